@@ -88,6 +88,7 @@ class DocumentedComponent:
         features: What rules some patterns out.
         provider: The version constraint of the AWS provider.
         third_region: The witness's or third replica's Region, where one was named.
+        restored_with: Arguments of what somebody else manages, as that was declared; its Region may be lost.
     """
 
     name: str
@@ -101,6 +102,7 @@ class DocumentedComponent:
     features: frozenset[str] = frozenset()
     provider: str = DEFAULT_PROVIDER_CONSTRAINT
     third_region: str | None = None
+    restored_with: Mapping[str, Any] = attrs.field(factory=dict, converter=_frozen)
 
     @cached_property
     def assessment(self) -> Assessment:

@@ -197,6 +197,8 @@ def declared_by(item: DocumentedComponent) -> dict[str, Mapping[str, Any]]:
         "main": next((member.arguments for member in here if member.type in _MAIN), None),
         "member": _first_member(here) or None,
     }
+    if item.restored_with:
+        found = {name: {**item.restored_with, **(arguments or {})} for name, arguments in found.items()}
     region = item.component.region or ""
     return {name: _told(arguments, region) for name, arguments in found.items() if arguments is not None}
 

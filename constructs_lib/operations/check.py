@@ -20,7 +20,7 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         component: The component; the workload where it is about none of them.
         what: What was looked at: `names`, `look`, `taken`, `key`, `versions`, `quota`, `capacity`, `image`,
-            `certificate`, `moment` or `credentials`.
+            `certificate`, `moment`, `settings` or `credentials`.
         state: `ok`, `refused`, `beware` where what was found will keep something from working but nothing from moving,
             or `assumed` where AWS has no call for it or does not answer.
         found: What was found, in words.

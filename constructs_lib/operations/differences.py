@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.procedures import Part
 from constructs_lib.procedures.command import search
-from constructs_lib.procedures.value import Carried, Json, Metadata, Tags
+from constructs_lib.procedures.value import carried_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Mapping
 
     from constructs_lib.operations.facts import Facts
     from constructs_lib.operations.plan import ComponentPlan
@@ -44,7 +43,7 @@ def differences(item: ComponentPlan, facts: Facts) -> tuple[Mapping[str, Any], .
         carried.path
         for step in item.steps
         if step.call is not None and step.part is Part.ACT
-        for carried in _carried(dict(step.call.parameters))
+        for carried in carried_in(dict(step.call.parameters))
         if carried.kept == "source"
     }
     found = []
@@ -55,21 +54,6 @@ def differences(item: ComponentPlan, facts: Facts) -> tuple[Mapping[str, Any], .
         if _plain(one) != _plain(other):
             found.append({"setting": path, "source": one, "restored": other})
     return tuple(found)
-
-
-def _carried(value: Any) -> Iterator[Carried]:
-    if isinstance(value, Carried):
-        yield value
-    elif isinstance(value, Json | Metadata):
-        yield from _carried(value.content)
-    elif isinstance(value, Tags):
-        return
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from _carried(item)
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from _carried(item)
 
 
 def _plain(value: Any) -> Any:

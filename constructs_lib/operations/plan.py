@@ -39,6 +39,7 @@ class ComponentPlan(msgspec.Struct, frozen=True, kw_only=True):
         declared: The Terraform arguments of its resources.
         loses: How much may be lost, by the estimate; None: unknown or unbounded.
         addresses: Stack and address of each of its resources.
+        existing: Whether somebody else manages it: the stacks tell few of its settings.
     """
 
     name: str
@@ -50,6 +51,7 @@ class ComponentPlan(msgspec.Struct, frozen=True, kw_only=True):
     declared: Mapping[str, Mapping[str, Any]]
     loses: int | None
     addresses: tuple[tuple[str, str], ...] = ()
+    existing: bool = False
 
     @property
     def is_dangerous(self) -> bool:

@@ -363,6 +363,7 @@ def _component(
         declared=declared_by(item),
         loses=estimate.rpo_seconds,
         addresses=tuple((member.stack, member.address) for member in item.members if member.stack and member.address),
+        existing="existing" in item.features,
     )
 
 

@@ -28,9 +28,9 @@ from constructs_lib.operations.needed import (
 from constructs_lib.operations.readiness import NEEDED, instances_of, questions
 from constructs_lib.operations.silence import Silence
 from constructs_lib.operations.trouble import code_of, is_refusal, needs_sign_in, put_right, said
-from constructs_lib.procedures import Call, Role
+from constructs_lib.procedures import Call, Part, Role
 from constructs_lib.procedures.command import search
-from constructs_lib.procedures.value import names_in
+from constructs_lib.procedures.value import carried_in, names_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -268,6 +268,16 @@ def _checks(item: ComponentPlan, together: int, clients: Clients, silent: Silenc
         else:
             silent.note(region, None)
             yield judge(item, *replies)
+    untold = _untold(item, clients) if item.existing else ()
+    if untold:
+        yield Check(
+            component=item.name,
+            what="settings",
+            state=BEWARE,
+            found=f"nobody tells {', '.join(untold)} of it while {item.names.get('region')} is lost: it comes with "
+            f"what RDS keeps in its backups, and else with the defaults of RDS",
+            fix="declare them with restored_with=, or set them once it is there",
+        )
     if instances_of(item):
         yield Check(
             component=item.name,
@@ -275,6 +285,27 @@ def _checks(item: ComponentPlan, together: int, clients: Clients, silent: Silenc
             state=ASSUMED,
             found=f"that {item.names.get('recovery_region')} has an instance of the class free: no call tells it",
         )
+
+
+def _untold(item: ComponentPlan, clients: Clients) -> tuple[str, ...]:
+    """Return the settings that the steps would carry over, and that are declared nowhere, by Terraform's arguments."""
+    facts = Facts(item.names, item.declared, {}, clients)
+    settings = (
+        carried
+        for step in item.steps
+        if step.part is Part.ACT and step.call is not None
+        for carried in carried_in(dict(step.call.parameters))
+    )
+    return tuple(
+        sorted(
+            {
+                one.argument
+                for one in settings
+                # What is within a block is for those that have it; what else can be given is asked for.
+                if one.argument.isidentifier() and not one.name and facts.carried(one) is None
+            }
+        )
+    )
 
 
 def _calls(item: ComponentPlan) -> Iterator[Call]:

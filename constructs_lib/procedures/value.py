@@ -24,6 +24,7 @@ __all__ = [
     "Tags",
     "Value",
     "block",
+    "carried_in",
     "fields_of",
     "filled_text",
     "names_in",
@@ -155,6 +156,20 @@ def names_in(value: Value) -> Iterator[str]:
     elif isinstance(value, tuple):
         for item in value:
             yield from names_in(item)
+
+
+def carried_in(value: object) -> Iterator[Carried]:
+    """Yield every setting that *value* depends on; tags are none."""
+    if isinstance(value, Carried):
+        yield value
+    elif isinstance(value, Json | Metadata):
+        yield from carried_in(value.content)
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from carried_in(item)
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from carried_in(item)
 
 
 def filled_text(text: str, known: Callable[[str], str | None]) -> str | None:

@@ -28,8 +28,10 @@ from constructs_lib.documents.names import names_of
 from constructs_lib.documents.read.stacks import read_stacks
 from constructs_lib.errors import ConfigurationError, InfeasibleError
 from constructs_lib.operations.adopting.adopt import adoption_of
+from constructs_lib.operations.facts import Facts
 from constructs_lib.operations.needed import not_told
 from constructs_lib.operations.planning import plan_failover
+from constructs_lib.operations.preflight import preflight
 from constructs_lib.plan.stacks import read_stacks as read_plan
 from constructs_lib.plan.stacks import tags_of_existing
 from constructs_lib.review import review
@@ -714,3 +716,70 @@ def test_one_stack_holds_it_as_well(tmp_path: Path) -> None:
 
     assert len(written["//"]["recovery"]) == 3
     assert "aws_db_instance" not in types(written)
+
+
+def test_what_is_declared_of_a_database_is_what_a_failover_restores_it_with(tmp_path: Path) -> None:
+    """Where its Region is lost nobody can be asked: it got the defaults of RDS, and nothing said so."""
+    shop = Shop(tmp_path, DAYS)
+    Database.existing(
+        shop.workload,
+        "stock",
+        identifier="our-stock",
+        engine="postgres",
+        backup_retention_days=7,
+        multi_az=True,
+        network=NETWORK,
+        pattern="replicated_backups",
+        backup_window="01:00-01:30",
+        restored_with={"deletion_protection": True, "enabled_cloudwatch_logs_exports": ["postgresql"]},
+    )
+    shop.stacks()
+    (workload,) = read_stacks(tmp_path, None)
+    plan = plan_failover(workload, AWAY)
+    (item,) = plan.components
+    (restore,) = (step for step in item.steps if step.id == "restore")
+    assert restore.call is not None
+    facts = Facts(
+        {**item.names, "operation": "one"}, item.declared, {"account": ACCOUNT, "backups": "arn:b"}, Unasked()
+    )
+
+    given = facts.asked(restore.call).parameters
+
+    assert {
+        "BackupRetentionPeriod": 7,
+        "MultiAZ": True,
+        "PreferredBackupWindow": "01:00-01:30",
+        "DeletionProtection": True,
+        "EnableCloudwatchLogsExports": ["postgresql"],
+    }.items() <= given.items()
+    (beware,) = (check for check in preflight(plan, Unasked()) if check.what == "settings")
+    assert beware.state == "beware"
+    assert "monitoring_interval" in beware.found
+    assert "deletion_protection" not in beware.found
+    assert "restored_with=" in str(beware.fix)
+
+
+class Unasked:
+    """Clients of an AWS that answers nothing of use."""
+
+    simulated = True
+
+    def call(self, service: str, operation: str, *_: object, **__: object) -> dict[str, Any]:
+        return {"Account": ACCOUNT, "KeyMetadata": {"Arn": "arn:key", "KeyState": "Enabled"}}
+
+    page = call_briefly = call
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ({"identifier": "other"}, "restored_with is 'identifier'.*what a recovery carries over: "),
+        ({"monitoring_interval": None}, "a text, a number, a flag or a list of texts"),
+        ([], "restored_with is"),
+    ],
+)
+def test_what_no_recovery_carries_over_is_refused(given: Any, why: str, tmp_path: Path) -> None:
+    options: dict[str, Any] = {"identifier": "our-stock", "engine": "postgres", "pattern": "replicated_backups", **ON}
+
+    with pytest.raises(ConfigurationError, match=why):
+        Database.existing(Shop(tmp_path, DAYS).workload, "stock", network=NETWORK, restored_with=given, **options)

@@ -96,3 +96,20 @@ def test_somebody_elses_database_is_restored_and_comes_home_with_what_its_descri
     perform(plan_failover(workload, RECOVERY, names=class_), clients, tmp_path / "failover")
     perform(plan_failback(workload), clients, tmp_path / "failback")
     assert settings(aws, f"{workload.name}-ledger-home") == theirs
+
+
+def test_what_is_declared_of_somebody_elses_database_is_given_to_what_takes_its_place(
+    aws: EmulatedAws, built: Built, clients: Recorded, tmp_path: Path
+) -> None:
+    """Without its Region nobody tells; it had one zone, no protection and the shortest backups until the way home."""
+    workload = beside(built("database", engine="postgres", pattern="multi_az_replicated_backups"))
+    told = {"multi_az": True, "deletion_protection": True, "backup_retention_period": 14}
+    (item,) = workload.components
+    workload = attrs.evolve(workload, components=(attrs.evolve(item, restored_with=told),))
+
+    with aws.fail_region(HOME):
+        perform(plan_failover(workload, RECOVERY), clients, tmp_path)
+
+    rds = aws.client("rds", RECOVERY)
+    (made,) = rds.describe_db_instances(DBInstanceIdentifier=f"{workload.name}-ledger")["DBInstances"]
+    assert (made["MultiAZ"], made["DeletionProtection"], made["BackupRetentionPeriod"]) == (True, True, 14)

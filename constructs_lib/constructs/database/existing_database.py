@@ -29,6 +29,7 @@ from constructs_lib.constructs.database.recovery_instance import (
     source_arn,
 )
 from constructs_lib.constructs.database.required_settings import check_replica
+from constructs_lib.constructs.database.restored_as import restored_as
 from constructs_lib.constructs.database.settings import DatabaseSettings, database_usage
 from constructs_lib.constructs.database.windows import BackupRuns, daily_window, weekly_window
 from constructs_lib.constructs.sites.component_name import build_component
@@ -100,6 +101,9 @@ class ExistingDatabase(Construct):
         backup_lock: A lock on the vaults of AWS Backup. Default: none.
         backup_window: That of the instance, in UTC, which no run of AWS Backup may meet. Default: nobody tells.
         maintenance_window: The same. Default: nobody tells.
+        restored_with: What a failover restores it with where its Region is lost and nobody can be asked, as Terraform's
+            arguments, such as `{"deletion_protection": True}`. Default: what is given above, and else what RDS gives;
+            the plan of a failover names what nobody tells.
 
     Attributes:
         decision: What was decided, of the database as it stands.
@@ -142,6 +146,7 @@ class ExistingDatabase(Construct):
         backup_lock: VaultLock | None = None,
         backup_window: str | None = None,
         maintenance_window: str | None = None,
+        restored_with: Mapping[str, object] | None = None,
     ) -> None:
         sites = sites_of(place, f"database {id!r}")
         usage = database_usage(usage, instance_class, storage_gb)
@@ -157,6 +162,15 @@ class ExistingDatabase(Construct):
             if window is not None:
                 check_type(window, str, what, "a window in UTC, or leave it out")
                 parsed(window)
+        told = restored_as(
+            known,
+            {} if restored_with is None else restored_with,
+            retention=backup_retention_days,
+            multi_az=multi_az,
+            instance_class=usage.instance_class,
+            backup_window=backup_window,
+            maintenance_window=maintenance_window,
+        )
         point_in_time = "cluster_backups" if known.is_aurora else "automated_backups"
         standby = "aurora_reader" if known.is_aurora else "multi_az_instance"
         wanted = decide(
@@ -220,6 +234,7 @@ class ExistingDatabase(Construct):
 
         build_component(self, sites, id)
         commit(place, decision)
+        note_with_stack(sites.primary.stack, "restored_with", decision.key, told)
         self.decision = decision
         self.sites = sites
         sites.elsewhere[id] = lambda: self.arn

@@ -208,6 +208,7 @@ def _component(decision: Decision, workload: Objective, stacks: list[_Stack]) ->
         features=decision.features,
         provider=decision.provider,
         third_region=decision.third_region,
+        restored_with=_restored_with(stacks, decision),
     )
 
 
@@ -257,6 +258,15 @@ def _networks(stacks: list[_Stack], decision: Decision) -> Iterator[Member]:
         if place is not None and network is not None:
             known = stack.resolved(network)
             yield Member(type="", address="", region=place.region, arguments=known, stack=stack.name)
+
+
+def _restored_with(stacks: list[_Stack], decision: Decision) -> Mapping[str, Any]:
+    """Return the arguments that are declared of what somebody else manages."""
+    for stack in stacks:
+        found = Stack(name=stack.name, content=stack.content).noted("restored_with").get(decision.key)
+        if isinstance(found, dict):
+            return found
+    return {}
 
 
 def _records(stacks: Iterable[_Stack]) -> Iterator[tuple[str, str, str]]:
