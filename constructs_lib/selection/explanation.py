@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from constructs_lib.selection.decision import Decision
 
 __all__ = [
+    "ASSUMED",
     "SHARED",
     "WATCHING",
     "ComponentExplanation",
@@ -37,6 +38,7 @@ __all__ = [
 ]
 
 
+ASSUMED: Final = "assumed of the prices"
 WATCHING: Final = "what watches, routes and connects all of it"
 SHARED: Final = "what several of these need, such as the key of a Region, is paid for once"
 
@@ -102,6 +104,11 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
         return (self.watching, *(item.cost for item in self.components if item.cost is not None))
 
     @property
+    def assumed(self) -> tuple[str, ...]:
+        """What was assumed of prices that are not known."""
+        return together(self._bills).assumptions
+
+    @property
     def not_counted(self) -> tuple[str, ...]:
         """What costs something and is in none of the bills, each in words that can be listed."""
         return not_counted(item.decision.component.kind for item in self.components)
@@ -131,6 +138,7 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
             yield f"  {WATCHING}: USD {self.watching.usd:,.2f}"
         if self.shared_usd:
             yield f"  {SHARED}: USD {self.shared_usd:,.2f} less"
+        yield from (f"  {ASSUMED}: {assumption}" for assumption in self.assumed)
         if not self.whole.serves:
             yield f"  about {self.whole.scope}"
 
@@ -147,6 +155,7 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
             "shared_usd": float(round(self.shared_usd, 2)),
             "disruptions": {disruption.value: whole_as_data(item) for disruption, item in self.whole.estimates.items()},
             "components": [_component(item) for item in self.components],
+            "cost_assumptions": list(self.assumed),
             "not_counted": list(self.not_counted),
         }
 

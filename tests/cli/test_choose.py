@@ -334,6 +334,16 @@ def test_a_whole_workload_is_chosen_with_its_longest_path_and_neighbours(
         assert words in ran.out
 
 
+def test_the_cost_of_a_whole_workload_says_where_prices_of_another_region_stand_in(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    there = SHOP.replace("regions: {primary: eu-west-1", "regions: {primary: sa-east-1")
+    assert there != SHOP
+    stand_in = "no price for sa-east-1; that of us-east-1 stands in"
+    assert stand_in in as_json(drctl(capsys, *whole(tmp_path, there), "--format", "json"))["cost_assumptions"]
+    assert f"assumed: {stand_in}" in drctl(capsys, *whole(tmp_path, there)).out
+
+
 def test_a_workload_that_cannot_be_had_names_the_part_in_the_way(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import pytest
 
 from constructs_lib.catalog.prices.billing import not_counted
@@ -66,6 +67,22 @@ def test_a_promise_that_is_not_kept_exits_with_1(tmp_path: Path, capsys: pytest.
 
     assert ran.code == 1
     assert "region: breached: RTO no bound (files), RPO no bound (files)" in ran.out
+
+
+@pytest.mark.parametrize("format", ["table", "markdown", "html", "json"])
+def test_a_bill_says_where_prices_of_another_region_stand_in(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], format: str
+) -> None:
+    """A bill of Sao Paulo was one at prices of Virginia, without a word."""
+    there = Component(name="files", kind=Kind.BUCKET, region="sa-east-1", protections=KEPT)
+    kept = decision("files")
+    far, near = tmp_path / "far", tmp_path / "near"
+    stand_in = "no price for sa-east-1; that of us-east-1 stands in"
+
+    assert (
+        stand_in in drctl(capsys, "explain", _write(far, attrs.evolve(kept, component=there)), "--format", format).out
+    )
+    assert "stands in" not in drctl(capsys, "explain", _write(near, kept), "--format", format).out
 
 
 @pytest.mark.parametrize("format", ["table", "markdown", "html", "json"])

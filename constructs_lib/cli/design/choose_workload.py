@@ -139,6 +139,7 @@ def _infeasible_as_data(name: str, error: InfeasibleError) -> dict[str, object]:
 
 def _as_data(choice: WorkloadChoice, objective: Objective) -> dict[str, object]:
     from constructs_lib.catalog.prices.billing import not_counted
+    from constructs_lib.costs import together
 
     return {
         "workload": choice.name,
@@ -149,6 +150,7 @@ def _as_data(choice: WorkloadChoice, objective: Objective) -> dict[str, object]:
             f"next_{name}" if name != "losing_less" else name: None if built is None else _next_as_data(choice, built)
             for name, built in ((name, getattr(choice, name)) for name in _NEIGHBOURS.values())
         },
+        "cost_assumptions": list(together(part.cost for part in choice.chosen.parts).assumptions),
         "not_counted": list(not_counted(part.assessment.component.kind for part in choice.chosen.parts)),
         "nearest_feasible": None,
     }
@@ -219,6 +221,7 @@ def _write(choice: WorkloadChoice, objective: Objective) -> None:
 
     from constructs_lib.catalog.prices.billing import not_counted
     from constructs_lib.cli.console import Output
+    from constructs_lib.costs import together
     from constructs_lib.selection.explanation import SHARED, said
 
     console, chosen = Output(), choice.chosen
@@ -229,6 +232,8 @@ def _write(choice: WorkloadChoice, objective: Objective) -> None:
         Text(f"chosen     {strategy}; traffic led by {chosen.routing}; about {chosen.whole.scope}"), soft_wrap=True
     )
     console.print(Text(f"cost       USD {chosen.usd:,.2f} a month at list prices"))
+    for assumption in together(part.cost for part in chosen.parts).assumptions:
+        console.print(Text(f"           assumed: {assumption}"), soft_wrap=True)
     left_out = not_counted(part.assessment.component.kind for part in chosen.parts)
     console.print(Text(f"           not counted: {'; '.join(left_out)}", style="dim"), soft_wrap=True)
     if chosen.needs_latch:

@@ -70,11 +70,11 @@ def _write_table(found: Sequence[Explanation]) -> None:
     from constructs_lib.cli.console import Output
     from constructs_lib.documents.explanation import component_rows
     from constructs_lib.review.renderers.grid import fitted
-    from constructs_lib.selection.explanation import SHARED, WATCHING, added_up
+    from constructs_lib.selection.explanation import ASSUMED, SHARED, WATCHING, added_up
 
     titles = ("component", "pattern", "disruption", "RTO", "RPO", "verdict", "USD a month", "because")
     console = Output()
-    above = ("software", "hardware", "zone", "region", WATCHING, SHARED)
+    above = ("software", "hardware", "zone", "region", WATCHING, SHARED, ASSUMED)
     for index, item in enumerate(found):
         if index:
             console.print()
