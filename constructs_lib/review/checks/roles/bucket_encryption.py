@@ -13,10 +13,12 @@ if TYPE_CHECKING:
     from constructs_lib.plan import Resource
     from constructs_lib.review.checks.roles.lookups import Lookups
 
-__all__ = ["ENCRYPTION", "KEYS", "Encryption", "bucket_arn", "encryption_of", "key_arn_of"]
+__all__ = ["ENCRYPTION", "KEYS", "Encryption", "bucket_arn", "encryption_of", "key_arn_of", "key_meant", "stand_in"]
 
 ENCRYPTION: Final = "aws_s3_bucket_server_side_encryption_configuration"
-KEYS: Final = ("aws_kms_key", "aws_kms_replica_key", "aws_kms_alias")
+_ALIAS: Final = "aws_kms_alias"
+_REAL: Final = ("aws_kms_key", "aws_kms_replica_key")
+KEYS: Final = (*_REAL, _ALIAS)
 _KMS: Final = frozenset({"aws:kms", "aws:kms:dsse"})
 
 
@@ -54,7 +56,7 @@ def _read_encryption(under_review: Lookups, part: Resource, place: tuple[str | i
     given = part.text(*name)
     # Left empty it means no key, and is not looked for.
     open_ = given is None and part.is_unknown(*name)
-    key = under_review.target(part, name, *KEYS) if given is not None or open_ else None
+    key = key_meant(under_review, part, name) if given is not None or open_ else None
     return Encryption(
         kms=algorithm in _KMS,
         key_arn=key_arn_of(given, key),
@@ -62,6 +64,19 @@ def _read_encryption(under_review: Lookups, part: Resource, place: tuple[str | i
         bucket_key=part.get(*place, "bucket_key_enabled") is True,
         own=given is not None or (open_ and not part.left_out(str(name[0]))),
     )
+
+
+def key_meant(under_review: Lookups, resource: Resource, path: tuple[str | int, ...]) -> Resource | None:
+    """Return the key that an argument means, itself or by its alias; the alias where its key is not told."""
+    found = under_review.target(resource, path, *KEYS)
+    if found is None or found.type != _ALIAS or found.text("target_key_arn") is not None:
+        return found
+    return under_review.target(found, "target_key_id", *_REAL) or found
+
+
+def stand_in(key: Resource) -> str | None:
+    """Return what stands for the ARN of a key that is to be made: nothing but a reference to it can mean that one."""
+    return f"arn:aws:kms:::new/{key.address}" if key.type in _REAL and key.is_unknown("arn") else None
 
 
 def key_arn_of(given: str | None, key: Resource | None) -> str | None:

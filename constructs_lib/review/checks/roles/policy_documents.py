@@ -1,15 +1,18 @@
 """The statements of a policy in a plan: from its text, or from the data source that writes it only at apply.
 
-A resource that is known only after apply stands for itself and what is in it, and for everything where nothing tells
-which it is: what a plan cannot tell is not held against a policy. A denial of such a resource is not counted. Whether a
-statement is about somebody who is not known is open; a policy that denies such somebody something is not known at all.
+A resource that is known only after apply stands for itself and what is in it, a key that is to be made for itself
+alone, and what nothing tells for everything: what a plan cannot tell is not held against a policy. A denial of such a
+resource is not counted. Whether a statement is about somebody who is not known is open; a policy that denies such
+somebody something is not known at all.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from constructs_lib.review.checks.roles.bucket_encryption import bucket_arn
+from constructs_lib.plan.document.expression import narrowest, references_in
+from constructs_lib.plan.document.references import arguments_at
+from constructs_lib.review.checks.roles.bucket_encryption import bucket_arn, stand_in
 from constructs_lib.review.checks.roles.iam_policy import OPEN, statements
 
 if TYPE_CHECKING:
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from constructs_lib.review.checks.roles.lookups import Lookups
 
 _STATEMENT: Final = "statement"
+_NOT_SHOWN: Final = ("local.", "each.", "data.", "count.")
 _MERGED: Final = ("source_policy_documents", "override_policy_documents", "source_json", "override_json")
 
 
@@ -89,11 +93,25 @@ def _resources(
     if denies or not _open(document, *place, "resources"):
         return
     referred = under_review.referred(document, *place, "resources")
-    if not referred:
+    named = _named(document, (*place, "resources"))
+    if not referred or any(name.startswith(_NOT_SHOWN) for name in named):
         yield "*"
     for item in referred:
         arn = bucket_arn(item) if item.type == "aws_s3_bucket" else item.text("arn")
-        yield from ("*",) if arn is None else (arn, f"{arn}/*")
+        new = stand_in(item) if arn is None else None
+        # By the id that it shares with its replicas a multi-Region key may stand for all of them.
+        if new is not None and (item.get("multi_region") is False or f"{item.local}.arn" in named):
+            yield new
+        else:
+            yield from ("*",) if arn is None else (arn, f"{arn}/*")
+
+
+def _named(document: Resource, path: tuple[str | int, ...]) -> list[str]:
+    """Return what the configuration names in an argument of a policy document."""
+    if document.configured is None or document.references is None:
+        return []
+    found = arguments_at(document.references.expressions(document.configured), path)
+    return [name for item in found for name in narrowest(references_in(item))]
 
 
 def _principals(

@@ -14,9 +14,16 @@ import msgspec
 from constructs_lib.catalog.regions import partition_of
 from constructs_lib.plan.document.arn import parse_arn
 from constructs_lib.plan.document.resource import blocks_in
-from constructs_lib.review.checks.roles.bucket_encryption import ENCRYPTION, KEYS, Encryption, bucket_arn, encryption_of
+from constructs_lib.review.checks.roles.bucket_encryption import (
+    ENCRYPTION,
+    KEYS,
+    Encryption,
+    bucket_arn,
+    encryption_of,
+    stand_in,
+)
 from constructs_lib.review.checks.roles.granted import GRANTED_BY, ROLE, assumable, boundary, granted
-from constructs_lib.review.checks.roles.iam_policy import EVERYTHING, about_account, allows
+from constructs_lib.review.checks.roles.iam_policy import EVERYTHING, about_account, allows, matches
 from constructs_lib.review.checks.roles.lookups import NotedLookups
 from constructs_lib.review.checks.roles.policy_documents import policy_of
 from constructs_lib.review.checks.roles.replication_role import POLICY, ReplicationRole
@@ -392,7 +399,7 @@ def _may_use(
     heard = "allowed" if read is None else _heard(role, read, action, key, request)
     if heard == "denied":
         return "denied"
-    answer = _answered(role, action, key_arn, read, request)
+    answer = _answered(role, action, key_arn, key, read, request)
     return heard if answer == "allowed" and heard == "open" else answer
 
 
@@ -400,6 +407,7 @@ def _answered(
     role: ReplicationRole,
     action: str,
     key_arn: str | None,
+    key: Resource | None,
     read: list[dict[str, Any]] | None,
     request: _Request,
 ) -> Answer | Literal["elsewhere"] | None:
@@ -416,9 +424,25 @@ def _answered(
     everywhere = role.may(action, "arn:aws:kms:::key/", more, **request)
     if everywhere in ("allowed", "open"):
         return everywhere
-    anywhere = [{**item, "Resource": "*"} for item in role.granted if item.get("Effect") == "Allow"]
+    new = None if key is None else stand_in(key)
+    granted = [item for item in role.granted if item.get("Effect") == "Allow"]
+    if new is not None and role.within is None:
+        answer = role.may(action, new, more, **request)
+        if answer != "denied":
+            return answer
+        # No text names a key that is to be made, but one with a star in it may.
+        granted = [item for item in granted if _is_wide(item)]
+    anywhere = [{**item, "Resource": "*"} for item in granted]
     named = allows(anywhere, action, "*", **request)
     return None if named != "denied" or read is None else "denied"
+
+
+def _is_wide(statement: dict[str, Any]) -> bool:
+    found = statement.get("Resource")
+    texts = [text for text in (found if isinstance(found, list) else [found]) if isinstance(text, str)]
+    wide = [text for text in texts if "*" in text or "?" in text]
+    services = ["*" if arn is None else arn.service for arn in map(parse_arn, wide)]
+    return "NotResource" in statement or any(matches(service, "kms") for service in services)
 
 
 def _heard(

@@ -9,7 +9,7 @@ import attrs
 
 from constructs_lib.plan.document.arn import parse_arn
 from constructs_lib.plan.document.resource import blocks_in
-from constructs_lib.review.checks.roles.bucket_encryption import KEYS, bucket_arn, key_arn_of
+from constructs_lib.review.checks.roles.bucket_encryption import bucket_arn, key_arn_of, key_meant
 from constructs_lib.review.finding import Found
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class ReplicationWay:
         given = self.by.text(*path)
         if given is None and not self.by.is_unknown(*path):
             return False, None, None
-        key = self.under_review.target(self.by, path, *KEYS)
+        key = key_meant(self.under_review, self.by, path)
         return True, key_arn_of(given, key), key
 
     @property
