@@ -44,15 +44,16 @@ SAMPLE: Final = "sample"
 
 
 def for_each_object(
-    step: Step, facts: Facts, clients: Clients, stop: Callable[[], bool], save: Callable[[], None] = lambda: None
-) -> int:
-    """Make the step's call for each object it is for, and return for how many.
+    step: Step, facts: Facts, clients: Clients, save: Callable[[], None] = lambda: None
+) -> Iterator[int]:
+    """Make the step's call for each object it is for; yield for how many, page by page.
+
+    Whoever leaves off between pages finds done what was done, and it is passed over the next time.
 
     Args:
         step: A step with `each`.
         facts: The component's.
         clients: What calls.
-        stop: Asked between pages whether to leave off; what was done stays done, and is passed over the next time.
         save: Writes down what is kept.
 
     Raises:
@@ -63,15 +64,18 @@ def for_each_object(
     home = step.call.region is Role.HOME
     bucket = str(facts.name("bucket" if home else "recovery_bucket"))
     if step.each is Each.SAMPLED:
-        return _sample(facts, clients, bucket=bucket, region=region, key=facts.name("key" if home else "recovery_key"))
+        yield _sample(facts, clients, bucket=bucket, region=region, key=facts.name("key" if home else "recovery_key"))
+        return
     if step.each is Each.WRITTEN_THERE:
-        return _bring_home(facts, clients, stop, bucket=bucket, region=region)
+        yield from _bring_home(facts, clients, bucket=bucket, region=region)
+        return
     since = moment_of(facts.name("since"))
     assert since is not None, "whoever plans the operation settles the moment"
     if step.each is Each.DELETED_SINCE:
-        return _undelete(clients, stop, bucket=bucket, region=region, since=since)
+        yield from _undelete(clients, bucket=bucket, region=region, since=since)
+        return
     begun = _rolling_back_since(facts, clients, save, bucket=bucket, region=region)
-    return _roll_back(clients, stop, bucket=bucket, region=region, since=since, begun=begun)
+    yield from _roll_back(clients, bucket=bucket, region=region, since=since, begun=begun)
 
 
 def _pages(clients: Clients, operation: str, region: str, bucket: str, **more: Any) -> Iterator[Mapping[str, Any]]:
@@ -90,17 +94,12 @@ def _pages(clients: Clients, operation: str, region: str, bucket: str, **more: A
         markers = {wanted: page[found] for found, wanted in names.items() if page.get(found)}
 
 
-def _undelete(clients: Clients, stop: Callable[[], bool], *, bucket: str, region: str, since: datetime) -> int:
-    count = 0
+def _undelete(clients: Clients, *, bucket: str, region: str, since: datetime) -> Iterator[int]:
     for page in _pages(clients, "ListObjectVersions", region, bucket):
         markers = [item for item in page.get("DeleteMarkers", ()) if item["IsLatest"] and _since(item, since)]
         for start in range(0, len(markers), _BATCH):
-            batch = markers[start : start + _BATCH]
-            _delete(clients, bucket, region, batch)
-            count += len(batch)
-        if stop():
-            return count
-    return count
+            _delete(clients, bucket, region, markers[start : start + _BATCH])
+        yield len(markers)
 
 
 def _rolling_back_since(
@@ -121,28 +120,17 @@ def _rolling_back_since(
     return moment_of(facts.name(_ROLLING_BACK))
 
 
-def _roll_back(
-    clients: Clients,
-    stop: Callable[[], bool],
-    *,
-    bucket: str,
-    region: str,
-    since: datetime,
-    begun: datetime | None,
-) -> int:
+def _roll_back(clients: Clients, *, bucket: str, region: str, since: datetime, begun: datetime | None) -> Iterator[int]:
     """Copy what each object was before *since* over it where its newest version is younger."""
     keys = _by_key(_pages(clients, "ListObjectVersions", region, bucket))
-    count, refused = 0, list[str]()
+    refused = list[str]()
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         while some := list(islice(keys, _BATCH)):
             copies = [item for held in some for item in _before(held, since, begun)]
             answers = list(pool.map(lambda item: try_copy(clients, item, bucket, bucket, region, region), copies))
             refused += [why for why in answers if why is not None]
-            count += answers.count(None)
-            if stop():
-                return count
+            yield answers.count(None)
     _check_all_copied(refused)
-    return count
 
 
 def _before(held: Sequence[Mapping[str, Any]], since: datetime, begun: datetime | None) -> Iterator[Mapping[str, Any]]:
@@ -167,10 +155,10 @@ def _check_all_copied(refused: Sequence[str]) -> None:
         raise RefusedError(msg)
 
 
-def _bring_home(facts: Facts, clients: Clients, stop: Callable[[], bool], *, bucket: str, region: str) -> int:
+def _bring_home(facts: Facts, clients: Clients, *, bucket: str, region: str) -> Iterator[int]:
     """Copy home what was written in the recovery Region: what is no replica, and is younger than what is at home."""
     there, source = str(facts.name("recovery_region")), str(facts.name("recovery_bucket"))
-    count, refused = 0, list[str]()
+    refused = list[str]()
 
     def bring(item: Mapping[str, Any]) -> tuple[bool, str | None]:
         newer = _is_newer(clients, item, bucket=bucket, region=region, source=source, there=there)
@@ -180,11 +168,8 @@ def _bring_home(facts: Facts, clients: Clients, stop: Callable[[], bool], *, buc
         for page in _pages(clients, "ListObjectsV2", there, source):
             answers = [why for newer, why in pool.map(bring, page.get("Contents", ())) if newer]
             refused += [why for why in answers if why is not None]
-            count += answers.count(None)
-            if stop():
-                return count
+            yield answers.count(None)
     _check_all_copied(refused)
-    return count
 
 
 def _is_newer(clients: Clients, item: Mapping[str, Any], *, bucket: str, region: str, source: str, there: str) -> bool:

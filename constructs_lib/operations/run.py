@@ -139,9 +139,12 @@ class ComponentRun:
                 yield from self._try_briefly(step, entry)
             elif step.each is not None:
                 self._write(entry, state="in progress", began=now())
-                count = for_each_object(step, self.facts, self.clients, self.stop, self.journal.save)
-                if self.stop():
-                    self._unfinished(step, f"interrupted after {plural(count, 'object')}")
+                count = 0
+                for changed in for_each_object(step, self.facts, self.clients, self.journal.save):
+                    count += changed
+                    if self.stop():
+                        self._unfinished(step, f"interrupted after {plural(count, 'object')}")
+                    yield 0
                 self._answered(entry, state="done", ended=now(), objects=count)
             elif step.changes or step.probe is not None:
                 yield from self._change(step, entry)

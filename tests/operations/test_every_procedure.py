@@ -163,7 +163,7 @@ def _simulated(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(journals, "version", lambda _: "0")
     monkeypatch.setattr(running, "search", lambda query, reply: f"found-{len(query)}")
     monkeypatch.setattr(running, "unexpected", lambda step, reply: None)
-    monkeypatch.setattr(running, "for_each_object", lambda step, facts, clients, stop, save: 0)
+    monkeypatch.setattr(running, "for_each_object", lambda step, facts, clients, save: iter(()))
 
 
 def drive(world: World, steps: tuple[Step, ...], journal: Journal, clients: Clients) -> None:

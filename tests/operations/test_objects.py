@@ -10,11 +10,14 @@ from botocore.exceptions import ClientError
 
 from constructs_lib.errors import RefusedError
 from constructs_lib.operations.facts import Facts
+from constructs_lib.operations.journal import Journal
 from constructs_lib.operations.objects import for_each_object
+from constructs_lib.operations.run import ComponentRun, Pace
 from constructs_lib.procedures import PROCEDURES, Each
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 STEPS = {step.each: step for item in PROCEDURES for step in (*item.steps, *item.back) if step.each is not None}
 SINCE = "2026-11-01T10:00:00+00:00"
@@ -86,7 +89,7 @@ def _slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 def roll_back(bucket: Bucket, kept: dict[str, Any] | None = None, each: Each = Each.OVERWRITTEN_SINCE) -> int:
     facts = Facts(NAMES, {}, {} if kept is None else kept, bucket)
-    return for_each_object(STEPS[each], facts, bucket, bool)
+    return sum(for_each_object(STEPS[each], facts, bucket))
 
 
 GOOD = ("2026-11-01T08:00:00+00:00", "good")
@@ -133,6 +136,33 @@ class Abroad(Bucket):
 def test_objects_are_brought_home_side_by_side() -> None:
     """One after the other, each with two questions across the world, a million took a day."""
     assert roll_back(Abroad(a=(BAD,), b=(BAD,)), each=Each.WRITTEN_THERE) == 2
+
+
+@pytest.mark.parametrize("each", [Each.OVERWRITTEN_SINCE, Each.WRITTEN_THERE])
+def test_the_other_components_have_their_turn_after_each_page(
+    each: Each, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ten million objects take hours, and a database that is to be promoted meanwhile would wait for them."""
+    monkeypatch.setattr("constructs_lib.operations.objects._BATCH", 2)
+    objects: Any = dict.fromkeys("abcd", (BAD, GOOD))
+    bucket = Bucket(**objects) if each is Each.OVERWRITTEN_SINCE else Abroad(**objects)
+    monkeypatch.setattr("constructs_lib.operations.run.search", lambda query, reply: None)
+    journal = Journal.begin("one", tmp_path, None, design="d", facts={"command": "failback", "workload": "shop"})
+    run = ComponentRun(
+        name="it",
+        steps=(STEPS[each],),
+        seconds={},
+        facts=Facts(NAMES, {}, journal.component("it")["kept"], bucket),
+        clients=bucket,
+        journal=journal,
+        pace=Pace(),
+    ).go()
+
+    assert next(run) == 0
+    assert journal.step("it", STEPS[each].id)["state"] == "in progress"
+    assert set(run) <= {0}
+    entry = journal.step("it", STEPS[each].id)
+    assert (entry["state"], entry["objects"]) == ("done", 4)
 
 
 @pytest.mark.parametrize("code", ["AccessDenied", "ExpiredToken", "SlowDown"])
