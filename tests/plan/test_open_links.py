@@ -88,6 +88,24 @@ def test_a_dynamic_block_of_a_table_that_is_told_only_at_apply_is_open(
     assert _open(_made(({**entry, "change": change}, configured)), "aws_dynamodb_table.one") == found
 
 
+@pytest.mark.parametrize(
+    ("block", "found"),
+    [
+        ("replication_configuration", ["replication"]),
+        ("object_lock_configuration", ["object_lock"]),
+        ("versioning", ["versioning"]),
+        ("logging", []),
+    ],
+)
+def test_a_dynamic_block_inside_a_bucket_that_is_told_only_at_apply_is_open(block: str, found: list[str]) -> None:
+    entry, configured = resource("aws_s3_bucket.data", "aws", {})
+    change = {**entry["change"], "before": {"bucket": "data"}, "actions": ["update"]}
+    change["after_unknown"] = {block: [{"enabled": True}] if block == "versioning" else True}
+    written = {**configured, "expressions": {block: _HIDDEN}}
+
+    assert _open(_made(({**entry, "change": change}, written)), "aws_s3_bucket.data") == found
+
+
 _BUCKETS = [resource("aws_s3_bucket.data", "aws", {}), resource("aws_s3_bucket.near", "aws", {})]
 _FAR = resource("aws_s3_bucket.far", "aws.away", {})
 _OF_DATA = expression("aws_s3_bucket.data.id", "aws_s3_bucket.data")

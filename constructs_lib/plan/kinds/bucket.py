@@ -25,6 +25,7 @@ _LIFECYCLE: Final = "aws_s3_bucket_lifecycle_configuration"
 _LOCK: Final = "aws_s3_bucket_object_lock_configuration"
 _ENCRYPTION: Final = "aws_s3_bucket_server_side_encryption_configuration"
 _TIERING: Final = "aws_s3_bucket_intelligent_tiering_configuration"
+_REPLICATED: Final = "replication_configuration"
 _TIERED: Final = "INTELLIGENT_TIERING"
 _OTHER_PARTS: Final = (
     "aws_s3_bucket_accelerate_configuration",
@@ -180,6 +181,8 @@ def _object_lock(side: Side, builder: ComponentBuilder) -> None:
     if not parts and _inline(side, bucket, _LOCK, "object_lock_configuration"):
         rule = bucket.get("object_lock_configuration", 0, "rule", 0) or {}
         _lock(side, builder, bucket, blocks_in(rule, "default_retention"))
+        if bucket.is_unknown("object_lock_configuration"):
+            builder.protect(side.notes, "object_lock", bucket, unknown=[ENABLED])
 
 
 def _locks(side: Side, bucket: Resource) -> bool | None:
@@ -269,9 +272,9 @@ def replication_rules(side: Side, bucket: Resource) -> Iterator[ReplicationRule]
     for part in parts:
         for index, rule in enumerate(part.blocks("rule")):
             yield ReplicationRule(side, part, rule, ("rule", index))
-    if not parts and _inline(side, bucket, REPLICATION, "replication_configuration"):
-        for index, rule in enumerate(blocks_in(bucket.get("replication_configuration", 0) or {}, "rules")):
-            yield ReplicationRule(side, bucket, rule, ("replication_configuration", 0, "rules", index))
+    if not parts and _inline(side, bucket, REPLICATION, _REPLICATED):
+        for index, rule in enumerate(blocks_in(bucket.get(_REPLICATED, 0) or {}, "rules")):
+            yield ReplicationRule(side, bucket, rule, (_REPLICATED, 0, "rules", index))
 
 
 def _replication(
@@ -289,6 +292,8 @@ def _replication(
             builder.protect(side.notes, "replication", part, unknown=[ENABLED])
     for loose in side.loose_parts(bucket, REPLICATION, "bucket"):
         builder.protect(side.notes, "replication", loose, unknown=[ENABLED])
+    if bucket.is_unknown(_REPLICATED) and _inline(side, bucket, REPLICATION, _REPLICATED):
+        builder.protect(side.notes, "replication", bucket, unknown=[ENABLED])
     source, _ = states[bucket.address]
     for group in _by_destination(rules):
         # Of several rules to one bucket that are about an object the one of the highest priority counts. So what is
