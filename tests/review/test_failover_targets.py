@@ -369,6 +369,42 @@ def test_every_behavior_of_the_first_origin_goes_by_the_group(target: str, verdi
     assert result.verdict is verdict
 
 
+@pytest.mark.parametrize(
+    ("second", "verdict"),
+    [(f"other.{AWAY}.elb.amazonaws.com", Verdict.MET), (f"other.{HOME}.elb.amazonaws.com", Verdict.BREACHED)],
+)
+def test_every_origin_group_that_a_path_goes_by_counts(second: str, verdict: Verdict) -> None:
+    values = distribution()["change"]["after"]
+    more = {"origin_id": "other", "domain_name": second, "custom_origin_config": [{"origin_read_timeout": 10}]}
+    group = {
+        **values["origin_group"][0],
+        "origin_id": "media",
+        "member": [{"origin_id": "first"}, {"origin_id": "other"}],
+    }
+    paths = [{"path_pattern": "/media/*", "target_origin_id": "media", "allowed_methods": ["GET", "HEAD"]}]
+
+    result = found(
+        distribution(
+            origin=[*values["origin"], more],
+            origin_group=[*values["origin_group"], group],
+            ordered_cache_behavior=paths,
+        )
+    )
+
+    assert result.verdict is verdict
+
+
+@pytest.mark.parametrize(("region", "verdict"), [(HOME, Verdict.BREACHED), (AWAY, Verdict.MET)])
+def test_a_path_that_goes_to_another_bucket_of_the_region_alone_is_lost_with_it(region: str, verdict: Verdict) -> None:
+    values = distribution()["change"]["after"]
+    media = {"origin_id": "media", "domain_name": f"media.s3.{region}.amazonaws.com"}
+    paths = [{"path_pattern": "/media/*", "target_origin_id": "media", "allowed_methods": ["GET", "HEAD"]}]
+    site = distribution(origin=[*values["origin"], media], ordered_cache_behavior=paths)
+    objective = _SOON.replace('match: "*"', "match: aws_cloudfront_distribution.site")
+
+    assert found(bucket("media", region), site, objectives=objective).verdict is verdict
+
+
 def _aliased(name: str, **more: Any) -> list[dict[str, Any]]:
     """A pair of records, the primary of which follows what its alias leads to."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from constructs_lib.catalog.limits import limit
 from constructs_lib.components import ENABLED, Kind
@@ -32,6 +32,7 @@ _KEY_POLICY: Final = "aws_kms_key_policy"
 _DEFAULT: Final = ("rule", 0, "apply_server_side_encryption_by_default", 0)
 _OF_AWS: Final = "alias/aws/s3"
 _MEMBERS: Final = 2
+_OPEN: Final = "not known before apply"
 _SERVICE: Final = "cloudfront.amazonaws.com"
 _DISTRIBUTION: Final = ":distribution/"
 _UNREACHABLE: Final = frozenset(limit("cloudfront.unreachable_status_code").values)
@@ -99,37 +100,56 @@ def read_distributions(side: Side, stateful: Sequence[ComponentBuilder]) -> Iter
         for origin in origins.values():
             if origin.resource is not None:
                 builder.join(origin.resource)
-        codes = {
-            as_number(code)
-            for item in blocks_in(group or {}, "failover_criteria")
-            for code in listed_in(item, "status_codes")
-        }
-        if codes and not codes & _OUTAGES:
-            doubts.append("it fails over on no status code of an outage")
-        elif codes and not codes >= _UNREACHABLE:
-            doubts.append("it does not fail over where CloudFront cannot connect to the first origin: it lacks 503")
+        if primary is not None and any(_is_beside(origins.get(item), primary) for item in others):
+            doubts.append("another behavior goes to a bucket in the same Region alone, so only some paths fail over")
         target = ("default_cache_behavior", 0, "target_origin_id")
         if distribution.is_unknown("origin_group") or (groups and distribution.is_unknown(*target)):
             builder.protect(side.notes, "origin_group", distribution, unknown=[ENABLED])
         elif group is not None and primary is not None:
-            _origin_group(side, builder, primary, members, doubts, buckets)
+            wrong = _wrong(side, builder, group, members, buckets)
+            for other in sorted((others & groups.keys()) - {name}):
+                pair = [origins.get(str(item.get("origin_id"))) for item in blocks_in(groups[other], "member")]
+                wrong = wrong.also(_wrong(side, builder, groups[other], pair, buckets))
+            _origin_group(side, builder, primary, members, _Wrong(doubts + wrong.doubts, wrong.perhaps))
         elif groups:
             side.notes.add(distribution, "no behavior uses its origin group")
         yield builder
 
 
-def _origin_group(
+class _Wrong(NamedTuple):
+    """Why an origin group does not work, and why it may not."""
+
+    doubts: list[str]
+    perhaps: list[str]
+
+    def also(self, other: _Wrong) -> _Wrong:
+        """Return the same with what is wrong with another group, by which some paths go."""
+        first, second = ([f"on some paths, {item}" for item in items] for items in other)
+        return _Wrong(self.doubts + first, self.perhaps + second)
+
+
+def _wrong(
     side: Side,
     builder: ComponentBuilder,
-    primary: _Origin,
+    group: dict[str, Any],
     members: list[_Origin | None],
-    doubts: list[str],
     buckets: Mapping[str, ComponentBuilder],
-) -> None:
+) -> _Wrong:
+    """Return what is wrong with an origin group."""
+    doubts = []
+    codes = {
+        as_number(code) for item in blocks_in(group, "failover_criteria") for code in listed_in(item, "status_codes")
+    }
+    if codes and not codes & _OUTAGES:
+        doubts.append("it fails over on no status code of an outage")
+    elif codes and not codes >= _UNREACHABLE:
+        doubts.append("it does not fail over where CloudFront cannot connect to the first origin: it lacks 503")
     perhaps: list[str] = []
-    secondary = members[1] if len(members) == _MEMBERS else None
+    primary, secondary = members if len(members) == _MEMBERS else (None, None)
     if secondary is None:
         doubts.append("it has no second origin")
+    elif primary is None:
+        perhaps.append(f"whether it has a first origin is {_OPEN}")
     elif secondary is primary or _same_place(primary, secondary):
         doubts.append("both its members are the same origin")
     elif _together(primary, secondary):
@@ -139,6 +159,21 @@ def _origin_group(
     elif primary.resource is not None and primary.resource.address in buckets:
         empty, perhaps = _copied(side, builder, buckets[primary.resource.address], secondary)
         doubts += empty
+    return _Wrong(doubts, perhaps)
+
+
+def _is_beside(origin: _Origin | None, primary: _Origin) -> bool:
+    """Whether an origin that no group stands by is another bucket in the Region of the first."""
+    if origin is None or origin is primary or origin.resource is None or origin.resource.type != _BUCKET:
+        return False
+    return origin.region == primary.region is not None
+
+
+def _origin_group(
+    side: Side, builder: ComponentBuilder, primary: _Origin, members: list[_Origin | None], wrong: _Wrong
+) -> None:
+    secondary = members[1] if len(members) == _MEMBERS else None
+    doubts, perhaps = wrong
     distribution, place = builder.main, ("origin", primary.index)
     parameters: dict[str, object] = {
         "custom_origin": primary.custom,
