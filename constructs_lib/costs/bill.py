@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from constructs_lib.catalog.kinds.mechanism import parameter
 from constructs_lib.catalog.limits import limit
 from constructs_lib.catalog.prices.usage import assumed_usage
+from constructs_lib.components import ENABLED
 from constructs_lib.costs.cost import Line, MonthlyCost
 from constructs_lib.plural import plural
 
@@ -58,6 +59,14 @@ class Bill:
         """The component's own Region."""
         assert self.component.region is not None, "only a component whose Region is known has a bill"
         return self.component.region
+
+    def each(self, mechanism: str) -> tuple[Protection, ...]:
+        """Return every protection by *mechanism* that is in some Region: a plan may have several copies of one thing.
+
+        Where none is known to be there, the first that may be.
+        """
+        found = [item for item in self.component.protections if item.mechanism == mechanism and item.region is not None]
+        return tuple(item for item in found if ENABLED not in item.unknown) or tuple(found[:1])
 
     def parameter(self, protection: Protection, name: str) -> int:
         """Return a number that *protection* says, or else the catalog's default of its mechanism.

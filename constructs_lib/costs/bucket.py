@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from constructs_lib.catalog.prices.usage import assumed_usage
-from constructs_lib.costs.backup import bill_backup
+from constructs_lib.costs.backup import bill_backups
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from constructs_lib.components import Protection
     from constructs_lib.costs.bill import Bill
 
 
@@ -24,13 +27,15 @@ def bill_bucket(bill: Bill) -> None:
     bill.add("PUT requests", "s3.request.put", puts, region)
     bill.add("GET requests", "s3.request.get", usage.reads_millions * 1_000_000, region)
     bill.add_key(region)
-    backup = bill.component.protection("backup_copy") or bill.component.protection("backup")
-    if backup is not None:
-        bill_backup(bill, backup, "s3", full_each_time=False)
-    replication = bill.component.protection("replication")
-    if replication is None or replication.region is None:
-        return
-    copy = replication.region
+    bill_backups(bill, "s3", full_each_time=False)
+    for replication in bill.each("replication"):
+        _bill_copy(bill, replication, kept, for_good)
+
+
+def _bill_copy(bill: Bill, replication: Protection, kept: Decimal, for_good: str) -> None:
+    usage, region, copy = bill.usage, bill.region, replication.region
+    assert copy is not None, "a copy has a Region"
+    puts = usage.writes_millions * 1_000_000
     directions = 2 if replication.parameters.get("two_way") else 1
     storage, noncurrent, put = "s3.storage.standard", "s3.storage.noncurrent", "s3.request.replication_put"
     if usage.copy_storage_class not in (None, "STANDARD"):

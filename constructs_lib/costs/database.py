@@ -10,7 +10,7 @@ from constructs_lib.catalog.databases.engines import engine as known_engine
 from constructs_lib.catalog.databases.engines import serverless
 from constructs_lib.catalog.limits import limit
 from constructs_lib.catalog.prices.usage import assumed_usage
-from constructs_lib.costs.backup import bill_backup
+from constructs_lib.costs.backup import bill_backups
 from constructs_lib.plural import plural
 
 if TYPE_CHECKING:
@@ -28,11 +28,9 @@ def bill_database(bill: Bill) -> None:
         _bill_rds(bill, engine)
     if engine != "dsql":
         bill.add("secret with the master user's password", "secretsmanager.secret", 1, bill.region)
-    copy = bill.component.protection("backup_copy") or bill.component.protection("backup")
-    if copy is not None:
-        kind = "dsql" if engine == "dsql" else "aurora" if engine.startswith("aurora") else "rds"
-        peer = bill.component.protection("dsql_multi_region")
-        bill_backup(bill, copy, kind, full_each_time=engine == "dsql", also_in=None if peer is None else peer.region)
+    kind = "dsql" if engine == "dsql" else "aurora" if engine.startswith("aurora") else "rds"
+    peer = bill.component.protection("dsql_multi_region")
+    bill_backups(bill, kind, full_each_time=engine == "dsql", also_in=None if peer is None else peer.region)
 
 
 def _bill_rds(bill: Bill, engine: str) -> None:
@@ -48,13 +46,13 @@ def _bill_rds(bill: Bill, engine: str) -> None:
         _bill_instance(bill, engine, bill.region, multi_az=multi_az, what="instance")
     _bill_automated_backups(bill, bill.region)
     bill.add_key(bill.region)
-    replicated = bill.component.protection("replicated_backups")
-    if replicated is not None and replicated.region is not None:
+    for replicated in bill.each("replicated_backups"):
+        assert replicated.region is not None, "what is replicated has a Region"
         kept = bill.usage.size_gb + bill.changes_kept(replicated)
         bill.add("replicated backups", "rds.backup", kept, replicated.region)
         _bill_transfer(bill, replicated.region)
-    replica = bill.component.protection("read_replica")
-    if replica is not None and replica.region is not None:
+    for replica in bill.each("read_replica"):
+        assert replica.region is not None, "a replica has a Region"
         rules = known_engine(engine)
         standby = rules.replica_standby and replica.parameters.get("standby") is True
         _bill_instance(bill, engine, replica.region, multi_az=standby, what="read replica")
@@ -92,12 +90,12 @@ def _bill_transfer(bill: Bill, region: str) -> None:
 
 def _bill_aurora(bill: Bill, engine: str) -> None:
     readers = 1 if bill.component.protection("aurora_reader") is not None else 0
-    secondary = bill.component.protection("global_database")
+    secondaries = bill.each("global_database")
     usage = bill.usage
     writes = usage.writes_millions * 1_000_000
     if usage.is_serverless:
         # A reader that may take over has what the writer has, and no instance has less than its cluster's least.
-        least = usage.least_capacity(global_primary=secondary is not None)
+        least = usage.least_capacity(global_primary=bool(secondaries))
         _bill_capacity(bill, bill.region, 1 + readers, max(usage.average_acus or least, least))
     else:
         _bill_members(bill, engine, bill.region, 1 + readers)
@@ -107,7 +105,8 @@ def _bill_aurora(bill: Bill, engine: str) -> None:
     backups = bill.component.protection("cluster_backups")
     if backups is not None:
         bill.add("backups above the free amount", "aurora.backup", bill.changes_kept(backups), bill.region)
-    if secondary is not None and secondary.region is not None:
+    for secondary in secondaries:
+        assert secondary.region is not None, "a secondary cluster has a Region"
         members = 0 if secondary.parameters.get("headless") else bill.parameter(secondary, "instances")
         if secondary.parameters.get("serverless"):
             _bill_capacity(bill, secondary.region, members, usage.least_capacity(global_primary=False))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from constructs_lib.costs.backup import bill_backup
+from constructs_lib.costs.backup import bill_backups
 
 if TYPE_CHECKING:
     from constructs_lib.costs.bill import Bill
@@ -16,9 +16,7 @@ def bill_filesystem(bill: Bill) -> None:
     regional = bill.component.protection("regional_storage") is not None
     bill.add("storage", "efs.storage.standard" if regional else "efs.storage.one_zone", usage.size_gb, region)
     bill.add_key(region)
-    backup = bill.component.protection("backup_copy") or bill.component.protection("backup")
-    if backup is not None:
-        bill_backup(bill, backup, "efs", full_each_time=False)
+    bill_backups(bill, "efs", full_each_time=False)
     replication = bill.component.protection("replication")
     if replication is None or replication.region is None:
         return

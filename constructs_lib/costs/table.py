@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from constructs_lib.catalog.prices.usage import assumed_usage
-from constructs_lib.costs.backup import bill_backup
+from constructs_lib.costs.backup import bill_backups
 from constructs_lib.plural import plural
 
 if TYPE_CHECKING:
@@ -16,18 +16,17 @@ def bill_table(bill: Bill) -> None:
     """Add requests or the capacity that is bought, storage and, for each replica, what it bills."""
     region = bill.region
     pitr = bill.component.protection("pitr") is not None
-    replica = bill.component.protection("global_table")
-    replicated = replica is not None and replica.region is not None
-    _bill_use(bill, replicated=replicated)
+    replicas = bill.each("global_table")
+    _bill_use(bill, replicated=bool(replicas))
     _bill_storage(bill, region, pitr=pitr)
-    if replica is not None and replica.region is not None:
-        _bill_replica(bill, replica.region, pitr=pitr, stores=True)
+    there = dict.fromkeys(replica.region for replica in replicas if replica.region is not None)
+    for place in there:
+        _bill_replica(bill, place, pitr=pitr, stores=True)
+    for replica in replicas[:1]:
         third = replica.parameters.get("third_region")
-        if isinstance(third, str):
+        if isinstance(third, str) and third not in there:
             _bill_replica(bill, third, pitr=pitr, stores=replica.parameters.get("third") == "replica")
-    copy = bill.component.protection("backup_copy") or bill.component.protection("backup")
-    if copy is not None:
-        bill_backup(bill, copy, "dynamodb", full_each_time=True)
+    bill_backups(bill, "dynamodb", full_each_time=True)
 
 
 def _bill_use(bill: Bill, *, replicated: bool) -> None:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from constructs_lib.assessment import assess
 from constructs_lib.catalog.catalog import load_catalog
-from constructs_lib.components import Component, Kind, Protection
+from constructs_lib.components import ENABLED, Component, Kind, Protection
 from constructs_lib.costs import Usage, monthly_cost, together
 from constructs_lib.declaration.kinds import KINDS
 from constructs_lib.errors import CatalogError, ConfigurationError, InfeasibleError
@@ -239,6 +239,37 @@ def test_a_copy_is_billed_as_the_class_that_it_is_written_to(storage_class: str,
     assert lines["noncurrent versions of the copy"].price.usd == D(storage)
     assert lines["replication PUT requests"].usd == 10_000 * D(put)
     assert lines["storage"].price.usd == D("0.023")
+
+
+@pytest.mark.parametrize(
+    ("kind", "engine", "mechanism", "parameters"),
+    [
+        ("bucket", None, "replication", {}),
+        ("bucket", None, "backup_copy", {}),
+        ("table", None, "global_table", {}),
+        ("table", None, "backup_copy", {}),
+        ("filesystem", None, "backup_copy", {}),
+        ("database", "postgres", "read_replica", {}),
+        ("database", "postgres", "backup_copy", {}),
+        ("database", "aurora-postgresql", "global_database", {"instances": 1}),
+    ],
+)
+def test_every_copy_of_a_plan_is_billed(
+    kind: str, engine: str | None, mechanism: str, parameters: dict[str, object]
+) -> None:
+    """A bucket copied to two Regions was billed as copied to the first, and a table as having one replica."""
+    copies = [Protection(mechanism=mechanism, region=place, parameters=parameters) for place in (THERE, "eu-west-1")]
+    one = monthly_cost(component(kind, copies[0], engine=engine))
+    both = monthly_cost(component(kind, *copies, engine=engine))
+    there = [line for line in one.lines if line.price.region == THERE]
+    further = [line for line in both.lines if line.price.region == "eu-west-1"]
+    assert there
+    assert sorted((line.price.dimension, line.amount) for line in there) == sorted(
+        (line.price.dimension, line.amount) for line in further
+    )
+    # What may be there is not billed beside what is.
+    perhaps = attrs.evolve(copies[1], unknown=frozenset({ENABLED}))
+    assert monthly_cost(component(kind, copies[0], perhaps, engine=engine)) == one
 
 
 def test_a_class_that_s3_has_not_is_refused() -> None:

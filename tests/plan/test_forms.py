@@ -129,7 +129,7 @@ def test_strong_consistency_and_its_witness_are_read(
     good["change"]["after"]["global_table_witness"] = [{"region_name": "eu-west-2"}]
     read = read_plan(_bytes(plan))
     assert shown(read.after, "aws_dynamodb_table.good")[0] == (
-        "global_table to eu-central-1 consistency=STRONG third=witness"
+        "global_table to eu-central-1 consistency=STRONG third=witness third_region=eu-west-2"
     )
 
 

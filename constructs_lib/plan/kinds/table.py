@@ -109,7 +109,7 @@ def _inline_replicas(side: Side, builder: ComponentBuilder, apart: set[str | Non
         # The provider computes none, so blocks that are not told are dynamic ones.
         builder.protect(side.notes, "global_table", table, unknown=[ENABLED])
         return
-    witness = any(item.get("region_name") for item in table.blocks("global_table_witness"))
+    witness = next((name for item in table.blocks("global_table_witness") if (name := item.get("region_name"))), None)
     replicas = list(enumerate(table.blocks("replica")))
     regions = {region for _, item in replicas if (region := as_region(item.get("region_name")))}
     told = [item.get("consistency_mode") for _, item in replicas if item.get("consistency_mode")]
@@ -127,7 +127,10 @@ def _inline_replicas(side: Side, builder: ComponentBuilder, apart: set[str | Non
         against = _against_strong(table) if strong and known else []
         if mixed and known:
             against.append("a table has one consistency, and its replicas are to have both")
-        _global_table(side, builder, table, region, str(consistency), known=known, third=third, against=against)
+        place = as_region(witness)
+        _global_table(
+            *(side, builder, table, region, str(consistency)), known=known, third=third, witness=place, against=against
+        )
 
 
 def _against_strong(table: Resource) -> list[str]:
@@ -158,6 +161,7 @@ def _global_table(
     known: bool,
     there: bool = True,
     third: str | None = None,
+    witness: str | None = None,
     against: Sequence[str] = (),
 ) -> None:
     table = builder.main
@@ -175,7 +179,11 @@ def _global_table(
         "global_table",
         by,
         region=region,
-        parameters={"consistency": consistency, "third": third if strong else None},
+        parameters={
+            "consistency": consistency,
+            "third": third if strong else None,
+            "third_region": witness if strong else None,
+        },
         doubts=doubts,
         unknown=[*([] if known else ["consistency"]), *([] if there else [ENABLED])],
     )
