@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.terraform.arguments import META_ARGUMENTS, copied, edit, parse_path
+from constructs_lib.terraform.engine import Construct
+from constructs_lib.terraform.kept import check_override
+from constructs_lib.terraform.placement import path_of, stack_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,7 +88,15 @@ class BlockOwner:
                 f"set it as an attribute of the resource object, or with add_override"
             )
             raise ConfigurationError(msg)
+        self._check_override(".".join(map(str, parts)), value)
         edit(self._block.arguments, parts, value, where=where)
+
+    def _check_override(self, path: str, value: object) -> None:
+        """Refuse what changes how a component of ours is addressed."""
+        block = self._block
+        if block.section == "resource" and isinstance(self, Construct):
+            stack = stack_of(self, where=block.where)
+            check_override(stack, path_of(self), block.type_, block.arguments, path, value, where=block.where)
 
 
 def _check_attribute(block: Block, attribute: str) -> None:

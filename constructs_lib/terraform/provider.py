@@ -16,7 +16,7 @@ from constructs_lib.terraform.engine import (
     TerraformStack,
     create,
 )
-from constructs_lib.terraform.placement import placed, refuse_other_engine, refused_as_hcl, stack_of
+from constructs_lib.terraform.placement import in_python, placed, refuse_other_engine, refused_as_hcl, stack_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -123,6 +123,14 @@ class AwsProvider(TerraformProvider):
             msg = f"the alias of AwsProvider {self.fqn} is set when it is made; make another provider"
             raise AttributeError(msg)
         super().__setattr__(name, value)
+
+    @in_python
+    def add_override(self, path: str, value: Any) -> None:
+        """Set an argument in the way of the engine; the Region and the alias are those that resources were built by."""
+        if path in ("alias", "region"):
+            msg = f"the {path} of AwsProvider {self.fqn} is set when it is made; make another provider"
+            raise ConfigurationError(msg)
+        super().add_override(path, value)
 
     @property
     def fqn(self) -> str:

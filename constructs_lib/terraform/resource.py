@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import partialmethod
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.refusal import check_type
@@ -26,15 +25,16 @@ from constructs_lib.terraform.engine import (
     create,
 )
 from constructs_lib.terraform.owner import BlockOwner
-from constructs_lib.terraform.placement import is_of_the_engine, placed, refuse_other_engine, stack_of
+from constructs_lib.terraform.placement import in_python, is_of_the_engine, placed, refuse_other_engine, stack_of
 from constructs_lib.terraform.provider import AwsProvider
 from constructs_lib.terraform.written import Block, write_with_stack
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
 __all__ = ["AwsDataSource", "AwsResource"]
 
+_PLACED: Final = ("count", "for_each", "provider")
 # With this, synth fails with a helpful text where the stack has no AWS provider at all. Under the engine's own names a
 # mapping is a third of what its class is to hand over, for every resource.
 _METADATA: Final = {"providerName": "aws"}
@@ -54,17 +54,6 @@ _PLAIN_LIFECYCLE: Final = {
     "replace_triggered_by": "replaceTriggeredBy",
 }
 """What the engine calls those that hold no blocks of their own."""
-
-Method = TypeVar("Method", bound="Callable[..., Any]")
-
-
-def _in_python(method: Method) -> Method:
-    """Have *method* stand for the engine's, for whoever calls it in Python.
-
-    A plain function would stand for it in Node.js as well, and jsii tells it so anew with each resource: 4 % of
-    a synth. The engine itself calls none of these.
-    """
-    return partialmethod(method)  # type: ignore[return-value]
 
 
 class AwsResource(TerraformResource, BlockOwner):
@@ -125,28 +114,35 @@ class AwsResource(TerraformResource, BlockOwner):
             return
         super().override(path, value)
 
+    def __setattr__(self, name: str, value: object) -> None:
+        """Refuse another place for what is of a component, as `override` does."""
+        if name in _PLACED:
+            self._check_override(name, value)
+        super().__setattr__(name, value)
+
     # These override the engine's, which would write them into its own part of the block only; see `written`.
 
-    @_in_python
+    @in_python
     def add_override(self, path: str, value: Any) -> None:
         """Set what is written at *path*, whose parts dots divide, in the way of the engine; None removes it."""
+        self._check_override(path, value)
         told = self._block.noted_override(path, value)
         if told is not None:
             super().add_override(*told)
 
-    @_in_python
+    @in_python
     def override_logical_id(self, new_logical_id: str) -> None:
         """Name the block in Terraform, as in every resource of the engine."""
         _keep_name(self, self._block)
         super().override_logical_id(new_logical_id)
 
-    @_in_python
+    @in_python
     def move_to(self, move_target: str, index: str | float | None = None) -> None:
         """Move this resource to the one that has *move_target*, as in every resource of the engine."""
         super().move_to(move_target, index)
         self._block.moved_away = True
 
-    @_in_python
+    @in_python
     def move_to_id(self, id: str) -> None:
         """Move this resource to the one with the address *id*, as in every resource of the engine."""
         super().move_to_id(id)
@@ -187,13 +183,13 @@ class AwsDataSource(TerraformDataSource, BlockOwner):
         placed(self, scope, id)
         write_with_stack(self._block, self, stack)
 
-    @_in_python
+    @in_python
     def override_logical_id(self, new_logical_id: str) -> None:
         """Name the block in Terraform; see `AwsResource.override_logical_id`."""
         _keep_name(self, self._block)
         super().override_logical_id(new_logical_id)
 
-    @_in_python
+    @in_python
     def add_override(self, path: str, value: Any) -> None:
         """Set what is written at *path*; see `AwsResource.add_override`."""
         told = self._block.noted_override(path, value)

@@ -301,7 +301,11 @@ def test_a_synth_to_hcl_is_refused_rather_than_written_empty(stack: TerraformSta
     [
         (AwsResource, TerraformResource, {"add_override", "move_to", "move_to_id", "override_logical_id"}),
         (AwsDataSource, TerraformDataSource, {"add_override", "override_logical_id"}),
-        (AwsProvider, TerraformProvider, {"_synthesize_attributes", "_synthesize_hcl_attributes", "alias", "fqn"}),
+        (
+            AwsProvider,
+            TerraformProvider,
+            {"_synthesize_attributes", "_synthesize_hcl_attributes", "add_override", "alias", "fqn"},
+        ),
     ],
 )
 def test_only_what_is_meant_to_stands_for_what_the_engine_has(ours: type, base: type, meant: set[str]) -> None:

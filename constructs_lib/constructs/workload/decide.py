@@ -27,6 +27,7 @@ from constructs_lib.objectives.tags import recovery_tags
 from constructs_lib.refusal import check_type, refuse
 from constructs_lib.selection import Request, choose
 from constructs_lib.selection.decision import Decision, Place
+from constructs_lib.terraform.kept import keep_below
 from constructs_lib.terraform.written import note_with_stack
 
 if TYPE_CHECKING:
@@ -196,6 +197,9 @@ def commit(place: Workload | Sites, decision: Decision) -> None:
     if isinstance(place, Workload):
         place.record(decision)
     _write_down(sites, decision)
+    for site in sites.all:
+        if site.role in decision.places:  # what is external has none
+            keep_below(site.stack, decision.places[site.role].path)
     watch_closure(sites)
 
 
