@@ -119,7 +119,7 @@ def _rendered(found: Audit, format: str) -> str:
         return json.dumps(_as_data(found), indent=2, ensure_ascii=False) + "\n"
     # One verdict: what is late or missing now is in no finding of the review.
     review = replace(found.review, verdict=found.verdict)
-    wrong = _wrong(found)
+    wrong = [*_wrong(found), *found.untold]
     text = rendered(review, format, name=None, to_terminal=True, beside=wrong)
     if format != "table":
         return text
@@ -141,6 +141,7 @@ def _as_data(found: Audit) -> dict[str, Any]:
     data["verdict"] = found.verdict.value
     data["unbacked"] = dict(found.unbacked)
     data["unreadable"] = dict(found.unreadable)
+    data["untold"] = list(found.untold)
     data["missing"] = [f"{item.workload}/{item.name}" for item in found.missing]
     data["unasked"] = [{"what": item.what, "error": item.error} for item in found.unasked]
     return data

@@ -148,3 +148,27 @@ def test_who_may_not_ask_route_53_is_told(aws: EmulatedAws, built: Callable[...,
     found = audit((HOME, RECOVERY), None, today=datetime.now(UTC).date(), session=session)
 
     assert [item.what for item in found.unasked] == ["route53:ListHealthChecks in us-east-1"]
+
+
+def test_where_no_zone_of_the_account_has_the_record_it_is_said_and_all_else_is_judged(
+    aws: EmulatedAws, built: Callable[..., DocumentedWorkload]
+) -> None:
+    """The zone was another account's: callers counted as sent by people, and nothing said why."""
+    workload = built("table", pattern="global_table")
+    check, zone = route(aws, workload.name, f"{workload.name}.net")
+    edge = aws.client("route53", "us-east-1")
+
+    def untold() -> list[str]:
+        found = audit((HOME, RECOVERY), None, today=datetime.now(UTC).date(), session=Session(aws))
+        assert found.unasked == ()
+        return [text for text in found.untold if workload.name in text]
+
+    before = untold()
+    records = edge.list_resource_record_sets(HostedZoneId=zone)["ResourceRecordSets"]
+    changes = [{"Action": "DELETE", "ResourceRecordSet": one} for one in records if "SetIdentifier" in one]
+    edge.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": changes})
+    (after,) = untold()
+
+    assert before == []
+    assert f"follows health check {check} of {workload.name}" in after
+    assert "where another account has the zone" in after

@@ -44,6 +44,8 @@ class Audit(msgspec.Struct, frozen=True, kw_only=True):
         missing: What was decided, and is not in its Region: nothing there has its tags.
         unbacked: The components that are to be recovered from a backup of AWS Backup of which there is none: why.
         unreadable: The components of which something is encrypted with a key that is disabled or deleted: why.
+        untold: What another account may hold, and this one does not tell. It changes no verdict: what it would do counts
+            as not there.
     """
 
     review: Review
@@ -52,6 +54,7 @@ class Audit(msgspec.Struct, frozen=True, kw_only=True):
     missing: tuple[Decision, ...] = ()
     unbacked: Mapping[str, str] = msgspec.field(default_factory=dict)
     unreadable: Mapping[str, str] = msgspec.field(default_factory=dict)
+    untold: tuple[str, ...] = ()
 
     @property
     def late(self) -> tuple[str, ...]:
@@ -118,7 +121,27 @@ def audit(
         missing=() if account.unasked else tuple(_missing(decisions, account, regions, facts)),
         unbacked={} if account.unasked else dict(_unbacked(found.components, plan, account, facts)),
         unreadable=dict(_unreadable(found.components, plan, account)),
+        untold=tuple(_untold(account)),
     )
+
+
+def _untold(account: Account) -> Iterator[str]:
+    """Yield the health checks of workloads that no record follows in the hosted zones of this account.
+
+    A zone is often another account's, as that of a company's names; Route 53 tells each account of its own alone.
+    """
+    checks = {str(item.values["id"]): item.values for item in account.found if item.type == "aws_route53_health_check"}
+    if any(item.what.startswith("route53:") for item in account.unasked):
+        return  # they may be here
+    followed = {item.values.get("health_check_id") for item in account.found if item.type == "aws_route53_record"}
+    counted = {str(one) for values in checks.values() for one in values.get("child_healthchecks") or ()}
+    for identity in sorted(checks.keys() - followed - counted):
+        workload = checks[identity]["tags_all"][WORKLOAD]
+        yield (
+            f"no record of a hosted zone of this account follows health check {identity} of {workload}: where another "
+            f"account has the zone, nobody tells here whether the record still turns, and callers count as sent by "
+            f"people; look there, with `aws route53 list-resource-record-sets`"
+        )
 
 
 def _missing(
