@@ -138,7 +138,8 @@ def give_way(own: Journal, plan: Plan, directory: Path, store: Store | None, bes
     for journal in _alike(plan, directory, store)[0]:
         if not journal.is_open or journal.id in {*beside, own.id}:
             continue
-        msg = f"{journal.id} was begun in the same moment by {journal.content.get('by')}, and does the same"
+        does = "does the same" if journal.content["command"] == plan.command else "moves the same"
+        msg = f"{journal.id} was begun in the same moment by {journal.content.get('by')}, and {does}"
         own.close_unbegun(msg)
         raise RefusedError(f"{msg}: nothing was done; see `drctl operations`, and let one of you begin again")
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.errors import EvaluationError, InputError, RefusedError
 from constructs_lib.files import write_file
+from constructs_lib.operations.journal_form import check_form
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -33,7 +34,6 @@ _LONG: Final = 5.0
 """Seconds that a bucket may be silent for nothing before the recovery goes on without it for a while."""
 _RESTS: Final = 10
 """How many times as long as it was silent it is then left alone: it costs a tenth of the time at most."""
-_MEMBERS = {"id": str, "command": str, "workload": str, "began": str, "components": dict, "revision": int}
 
 
 class NotToldError(EvaluationError):
@@ -357,9 +357,9 @@ def _newest(texts: list[str], id_: str) -> tuple[dict[str, Any], str | None]:
                     f"{SCHEMA_VERSION}; use the version that began the operation, which the kit has"
                 )
                 raise EvaluationError(msg)
-            if missing := [name for name, kind in _MEMBERS.items() if not isinstance(content.get(name), kind)]:
-                msg = f"there is no {missing[0]!r}"
-                raise ValueError(msg)
+            check_form(content)
+            # Members without which a journal of before can be read.
+            content.setdefault("arguments", {}).setdefault("names", {})
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             torn = f"the journal of {id_} cannot be read ({error}); restore it from an older version of the object"
         else:

@@ -289,7 +289,7 @@ def _side_by_side(
             troubles.append(_trouble(name, error, journal, clients))
             if due:
                 # They may take hours, and this one waits for somebody.
-                manner.tell(f"{troubles[-1]}, once the others have come to their end")
+                manner.tell(f"{troubles[-1]}; the others go on")
         if manner.progress is not None:
             manner.progress(plan, journal)
     return troubles

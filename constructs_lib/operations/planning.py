@@ -14,6 +14,7 @@ from constructs_lib.documents.runbook import answered_as, procedure_for
 from constructs_lib.errors import InputError, RefusedError
 from constructs_lib.objectives import Disruption
 from constructs_lib.operations.ask import moment_of
+from constructs_lib.operations.journal_form import check_told
 from constructs_lib.procedures import PROCEDURES, Part
 from constructs_lib.procedures.routing import LATCH
 from constructs_lib.procedures.value import names_in
@@ -41,6 +42,8 @@ __all__ = [
 LATEST = "latest"
 _BECOMES: Final = frozenset({"recovery_bucket", "recovery_instance", "replica_again", "restored", "returned"})
 """What a component is called, or what is made of it, where it is moved to."""
+_TOLD: Final = {"restore": ("component", "to_time"), "failover": ("to",)}
+"""What the journal of a command has to tell, so that it can be planned again."""
 _BESIDE = (Part.FENCE, Part.PROPAGATE)
 """What a restore beside the original leaves out: nothing changes place."""
 
@@ -259,9 +262,13 @@ def plan_again(workload: DocumentedWorkload, journal: Mapping[str, Any]) -> Plan
     Args:
         workload: The workload, as the stacks tell it now.
         journal: What the journal holds.
+
+    Raises:
+        EvaluationError: If the journal does not tell what was asked for.
     """
     arguments = journal["arguments"]
     names = arguments["names"]
+    check_told(journal, *_TOLD.get(journal["command"], ()))
     match journal["command"]:
         case "restore":
             return plan_restore(

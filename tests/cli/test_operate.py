@@ -134,7 +134,7 @@ SHOP = {"command": "failover", "workload": "shop", "by": "ana", "arguments": {"t
     [
         ('{"schema_version": 1, "id": "failover-shop-2", "rev', "cannot be read (Unterminated string"),
         ("[]", "cannot be read ("),
-        ('{"schema_version": 1, "id": "failover-shop-2"}', "cannot be read (there is no 'command')"),
+        ('{"schema_version": 1, "id": "failover-shop-2"}', "cannot be read (Object missing required field `command`)"),
         (
             '{"schema_version": 2, "id": "failover-shop-2"}',
             "is of schema 2, and this drctl knows 1; use the version that",

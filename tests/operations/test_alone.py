@@ -195,7 +195,7 @@ def test_what_came_home_and_is_not_taken_over_is_said_until_it_is(tmp_path: Path
     journal = moved("failback", 2, tmp_path, open_=True)
     journal.step("it", "restore-home").update(parameters={"Metadata": {"targetTableName": "shop-it-home"}})
     member = {"DBClusterIdentifier": "shop-it-home", "DBInstanceIdentifier": "shop-it-home-2"}
-    journal.step("it", "instance-2").update(call="rds:CreateDBInstance", parameters=member)
+    journal.step("it", "instance-2").update(call="rds:CreateDBInstance", region=RECOVERY, parameters=member)
     journal.close("done", {})
     (one,) = plan.components
     adopted = replace(plan, components=(replace(one, names={**one.names, "returned": "shop-it-home-2"}),))

@@ -208,7 +208,7 @@ def test_what_all_wait_for_is_said_once_and_of_each_at_once(tmp_path: Path, monk
     assert str(raised.value).count("drctl resume") == 1
     assert [name for name in ("one", "two", "three") if f"{name}: " in str(raised.value)] == ["one", "two", "three"]
     assert len(told) == 2
-    assert all(text.endswith("once the others have come to their end") for text in told)
+    assert all(text.endswith("; the others go on") for text in told)
 
 
 class Refused(Clients):

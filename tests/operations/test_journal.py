@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import io
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -16,8 +17,11 @@ from constructs_lib.errors import EvaluationError, InputError, RefusedError
 from constructs_lib.operations.clients import AwsClients
 from constructs_lib.operations.journal import Journal, NotToldError, journals
 from constructs_lib.operations.journal_store import BucketStore
+from constructs_lib.operations.planning import plan_again
+from tests.operations.workloads import workload
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from constructs_lib.emulator import EmulatedAws
@@ -389,3 +393,53 @@ def test_without_stacks_a_bucket_is_asked_in_the_region_of_the_environment(given
 
     assert clients.client("s3", asked, brief=True).meta.region_name == asked
     assert [key[1] for key in clients._made] == [asked]
+
+
+WHOLE: dict[str, Any] = {
+    "command": "failover",
+    "workload": "shop",
+    "by": "ana",
+    "arguments": {"to": "eu-central-1", "names": {}, "without": []},
+    "addresses": {"ledger": [["shop", "aws_db_instance.ledger"]]},
+    "lag_seconds": {"ledger": 3},
+}
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda content: content.pop("closed"),
+        lambda content: content.update(began="some day"),
+        lambda content: content.update(arguments=None),
+        lambda content: content["arguments"].update(names=["a"]),
+        lambda content: content["arguments"].update(to=["eu-central-1"]),
+        lambda content: content.update(addresses="x"),
+        lambda content: content["addresses"].update(ledger=["x"]),
+        lambda content: content["components"].update(ledger=None),
+        lambda content: content["components"]["ledger"].pop("steps"),
+        lambda content: content["components"]["ledger"].update(kept="x"),
+        lambda content: content["components"]["ledger"]["steps"].update(restore=None),
+        lambda content: content["components"]["ledger"]["steps"]["restore"].pop("state"),
+        lambda content: content["components"]["ledger"]["steps"]["restore"].update(call="rds:Restore"),
+        lambda content: content.update(left={"at": "then"}),
+        lambda content: content.update(given_up="by ana"),
+    ],
+)
+def test_a_journal_that_somebody_has_edited_is_no_traceback(
+    edit: Callable[[dict[str, Any]], Any], tmp_path: Path
+) -> None:
+    journal = Journal.begin("one", tmp_path, None, design="d", facts=deepcopy(WHOLE))
+    journal.step("ledger", "restore")["state"] = "done"
+    edit(journal.content)
+    journal.save()
+
+    with pytest.raises(EvaluationError, match=r"the journal of one cannot be read .* restore it from an older version"):
+        Journal.open("one", tmp_path, None)
+
+
+def test_what_the_journal_does_not_tell_is_named(tmp_path: Path) -> None:
+    shop = workload(tmp_path / "stacks", "table", pattern="global_table")
+    journal = Journal.begin("one", tmp_path, None, design="d", facts={**WHOLE, "arguments": {}})
+
+    with pytest.raises(EvaluationError, match="the journal of one does not tell to, which was asked for"):
+        plan_again(shop, Journal.open(journal.id, tmp_path, None).content)

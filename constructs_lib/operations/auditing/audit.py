@@ -44,8 +44,8 @@ class Audit(msgspec.Struct, frozen=True, kw_only=True):
         missing: What was decided, and is not in its Region: nothing there has its tags.
         unbacked: The components that are to be recovered from a backup of AWS Backup of which there is none: why.
         unreadable: The components of which something is encrypted with a key that is disabled or deleted: why.
-        untold: What another account may hold, and this one does not tell. It changes no verdict: what it would do counts
-            as not there.
+        untold: What another account may hold, and this one does not tell. It changes no verdict: what it would do
+            counts as not there.
     """
 
     review: Review

@@ -14,6 +14,7 @@ from constructs_lib.constructs.sites.fitted_name import fitted_name
 from constructs_lib.errors import InputError, RefusedError
 from constructs_lib.objectives import Disruption
 from constructs_lib.operations.ask import moment_of
+from constructs_lib.operations.journal_form import check_told
 from constructs_lib.operations.planning import LATEST, plan_procedures
 from constructs_lib.procedures import Part
 from constructs_lib.procedures.fill import DRILL_TAGS, EXPIRES_TAG, NAME_TAG, OPERATION_TAG
@@ -181,6 +182,7 @@ def plan_drill_again(workload: DocumentedWorkload, journal: Mapping[str, Any]) -
     if journal["command"] != "drill":
         msg = f"{journal['id']} is a {journal['command']}, no drill; go on with `drctl resume {journal['id']}`"
         raise InputError(msg)
+    check_told(journal, "disruption", "token", "only", "expires")
     return plan_drill(
         workload,
         Disruption(arguments["disruption"]),
