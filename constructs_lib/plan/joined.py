@@ -173,8 +173,8 @@ def _read(side: Side, let_go: Collection[str] = ()) -> _Read:
         *read_instances(side, copies),
         *read_clusters(side, copies),
         *read_dsql(side),
-        *read_services(side, copies),
     ]
+    builders += read_services(side, copies, builders)
     add_backups(side, builders)
     add_organization_backups(side, builders)
     share_backups(builders)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from constructs_lib.assessment import Verdict
 from constructs_lib.plan import read_plan
 from constructs_lib.review import review
 from tests.review.made import ACCOUNT, AWAY, HOME, declared, plan, resource
@@ -223,3 +224,69 @@ def test_a_standby_that_writes_across_regions_needs_networks_that_are_connected(
 
     peering = {"vpc_id": "vpc-1", "peer_vpc_id": "vpc-2", "peer_region": AWAY, "id": "pcx-1"}
     assert found(*EVERYTHING, *standby, resource("aws_vpc_peering_connection.both", peering)) == {}
+
+
+_DATA = {
+    "aws_db_instance": {"engine": "postgres"},
+    "aws_s3_bucket": {},
+}
+
+
+def _with_data(kind: str, *more: dict[str, Any], away: str = "away") -> Verdict:
+    """Services that are each given something that holds data in their Region."""
+    made = []
+    for name, region in (("home", HOME), ("away", AWAY)):
+        arn = f"arn:aws:s3:::{name}" if kind == "aws_s3_bucket" else f"arn:aws:rds:{region}:{ACCOUNT}:db:{name}"
+        named = "bucket" if kind == "aws_s3_bucket" else "identifier"
+        made.append(resource(f"{kind}.{name}", {"id": name, "arn": arn, named: name, **_DATA[kind]}, region=region))
+    given = [
+        ("aws_ecs_task_definition", "home", f"{kind}.home.id"),
+        ("aws_ecs_task_definition", "there", f"{kind}.{away}.id"),
+    ]
+    code = [
+        {
+            "address": f"{type}.{name}",
+            "mode": "managed",
+            "type": type,
+            "name": name,
+            "expressions": {"container_definitions": {"references": [reference, reference.rpartition(".")[0]]}},
+        }
+        for type, name, reference in given
+    ]
+    whole = plan(*EVERYTHING, *service(AWAY), *made, *more, configuration={"root_module": {"resources": code}})
+    objectives = declared(_OF_SERVICE)
+    (component,) = review(read_plan(json.dumps(whole).encode()), objectives, today=TODAY).components
+    return component.verdict
+
+
+_OF_SERVICE = """
+version: 1
+regions: {primary: eu-west-1, recovery: eu-central-1}
+workloads:
+  shop:
+    objective: {region: {rto: 4h, rpo: 4h}}
+    components: [{match: "aws_ecs_service.home"}]
+"""
+
+
+def _replicating(source: str, destination: str) -> dict[str, Any]:
+    rule = {"id": "all", "status": "Enabled", "destination": [{"bucket": f"arn:aws:s3:::{destination}"}]}
+    values = {"bucket": source, "role": f"arn:aws:iam::{ACCOUNT}:role/it", "rule": [rule]}
+    return resource(f"aws_s3_bucket_replication_configuration.{source}", values)
+
+
+@pytest.mark.parametrize(
+    ("more", "verdict"),
+    [
+        ([], Verdict.UNKNOWN),
+        ([_replicating("home", "away")], Verdict.MET),
+        ([_replicating("away", "home")], Verdict.MET),
+        ([_replicating("away", "other")], Verdict.UNKNOWN),
+    ],
+)
+def test_a_standby_over_data_that_nothing_copies_to_is_open(more: list[dict[str, Any]], verdict: Verdict) -> None:
+    assert _with_data("aws_s3_bucket", *more) is verdict
+
+
+def test_a_standby_over_a_database_that_follows_none_is_open() -> None:
+    assert _with_data("aws_db_instance") is Verdict.UNKNOWN

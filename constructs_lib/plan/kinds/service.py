@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.catalog.resources.made_on_the_day import LISTS
-from constructs_lib.components import Kind
+from constructs_lib.components import ENABLED, Kind
 from constructs_lib.plan.kinds.component_builder import ComponentBuilder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from constructs_lib.plan.document.resource import Resource
     from constructs_lib.plan.side import Side
@@ -22,16 +22,26 @@ _SCALING: Final = ("aws_appautoscaling_target", "aws_appautoscaling_policy")
 _SITE: Final = "recovery:site"
 _WORKLOAD: Final = "recovery:workload"
 _COMPONENT: Final = "recovery:component"
+_DEFINITIONS: Final = "container_definitions"
+_OPEN: Final = "not known before apply"
 _WHOLE: Final = 100
 
 
-def read_services(side: Side, copies: dict[str, str]) -> Iterator[ComponentBuilder]:
+def read_services(
+    side: Side, copies: dict[str, str], stateful: Sequence[ComponentBuilder]
+) -> Iterator[ComponentBuilder]:
     """Yield a builder for each service, and tell which service of its name in another Region stands by for it.
 
     That is the one tagged so, or else the one with fewer tasks before the plan, which may change how many: where both
     run as many, the first by its address is taken for the one that stands by for none. Where none stands by, a task
     definition of its family may, tagged so.
+
+    Args:
+        side: Where they are.
+        copies: What is a copy of what; those that stand by are added.
+        stateful: What holds what they may be given.
     """
+    given = _Given(side, copies, stateful)
     parts, defined = _Parts(side), _by_component(side)
     alike: dict[tuple[str, str], list[Resource]] = {}
     for service in side.of(_TYPE):
@@ -45,9 +55,9 @@ def read_services(side: Side, copies: dict[str, str]) -> Iterator[ComponentBuild
             _revisions(side, builder, parts)
             for standby in standbys if service is first else ():
                 copies[standby.address] = first.address
-                _standby(side, builder, standby, parts)
+                _standby(side, builder, standby, parts, given)
             if service is first and not standbys:
-                _defined(side, builder, defined, copies)
+                _defined(side, builder, defined, copies, given)
             yield builder
 
 
@@ -71,7 +81,11 @@ def _by_component(side: Side) -> dict[tuple[str, str], list[Resource]]:
 
 
 def _defined(
-    side: Side, builder: ComponentBuilder, defined: dict[tuple[str, str], list[Resource]], copies: dict[str, str]
+    side: Side,
+    builder: ComponentBuilder,
+    defined: dict[tuple[str, str], list[Resource]],
+    copies: dict[str, str],
+    given: _Given,
 ) -> None:
     """Count a task definition of the service's family that stands by without a service, in a cluster that is ready."""
     service = builder.main
@@ -85,7 +99,9 @@ def _defined(
         # The cluster stands for it: each new revision replaces the definition.
         copies[cluster.address] = service.address
         builder.join(*there)
-        builder.protect(side.notes, "service_defined", cluster, region=cluster.region)
+        doubts = given.doubts(service, definition)
+        unknown = [ENABLED] if doubts else []
+        builder.protect(side.notes, "service_defined", cluster, region=cluster.region, doubts=doubts, unknown=unknown)
 
 
 class _Parts:
@@ -125,6 +141,48 @@ class _Parts:
         yield from (item for item in self._scaling.get(named, ()) if item.same_region(service) is not False)
 
 
+class _Given:
+    """What services are given that holds data, and whether it is the same on both sides."""
+
+    def __init__(self, side: Side, copies: Mapping[str, str], stateful: Sequence[ComponentBuilder]) -> None:
+        self._side = side
+        self._copies = copies
+        self._holding = {item.main.address: item for item in stateful}
+
+    def doubts(self, service: Resource, definition: Resource | None) -> tuple[str, ...]:
+        """Return that it is open whether what a standby is given is a copy; nothing where it is, or is given nothing.
+
+        Args:
+            service: What it stands by for.
+            definition: What it runs.
+        """
+        alone = None if definition is None else self._alone(service, definition)
+        return () if alone is None else (f"whether anything copies to {alone}, which it is given, is {_OPEN}",)
+
+    def _alone(self, service: Resource, definition: Resource) -> str | None:
+        """Return what the standby is given in its Region that no plan copies to from what the service is given.
+
+        Whoever writes to both sides shows in no plan, so that is open.
+        """
+        theirs = [item for item in self._of(definition) if item.main.same_region(service) is False]
+        own = self._side.link(service, ("task_definition",), _PARTS["task_definition"]).target if theirs else None
+        ours = [] if own is None else [item for item in self._of(own) if item.main.same_region(service) is True]
+        for item in theirs:
+            alike = [one for one in ours if one.kind is item.kind]
+            if alike and item.main.address not in self._copies and not any(_linked(one, item) for one in alike):
+                return item.main.address
+        return None
+
+    def _of(self, definition: Resource) -> list[ComponentBuilder]:
+        named = self._side.resolve(definition, (_DEFINITIONS,))
+        return [self._holding[address] for address in named if address in self._holding]
+
+
+def _linked(one: ComponentBuilder, other: ComponentBuilder) -> bool:
+    """Whether one of two is a part of what protects the other."""
+    return one.main.address in other.members or other.main.address in one.members
+
+
 def _revisions(side: Side, builder: ComponentBuilder, parts: _Parts) -> None:
     """Count the revisions of the task definition, which a service has by itself."""
     service = builder.main
@@ -140,7 +198,7 @@ def _revisions(side: Side, builder: ComponentBuilder, parts: _Parts) -> None:
     builder.protect(side.notes, "revisions", service, parameters=parameters)
 
 
-def _standby(side: Side, builder: ComponentBuilder, standby: Resource, parts: _Parts) -> None:
+def _standby(side: Side, builder: ComponentBuilder, standby: Resource, parts: _Parts, given: _Given) -> None:
     service = builder.main
     builder.join(*parts.of(standby))
     tasks, whole = standby.number("desired_count"), service.number("desired_count")
@@ -152,7 +210,16 @@ def _standby(side: Side, builder: ComponentBuilder, standby: Resource, parts: _P
         return
     mechanism = _mechanism(share)
     shared = {"share_percent": share} if 0 < share < _WHOLE else {}
-    builder.protect(side.notes, mechanism, standby, region=standby.region, parameters=shared)
+    doubts = given.doubts(service, side.link(standby, ("task_definition",), _PARTS["task_definition"]).target)
+    builder.protect(
+        side.notes,
+        mechanism,
+        standby,
+        region=standby.region,
+        parameters=shared,
+        doubts=doubts,
+        unknown=[ENABLED] if doubts else [],
+    )
 
 
 def _mechanism(share: int) -> str:
