@@ -37,7 +37,7 @@ def render_explanations(explanations: Sequence[Explanation], format_: Format) ->
             "watching_usd": usd(item.watching.usd),
             "shared_usd": usd(item.shared_usd) if item.shared_usd else "",
             "assumed": "; ".join(item.assumed),
-            "not_counted": "; ".join(item.not_counted),
+            "not_counted": item.not_counted,
             "accepted": [
                 f"{one.decision.name}: {one.decision.accepted.owner} accepts {one.decision.kept}: "
                 f"{one.decision.accepted.reason}"

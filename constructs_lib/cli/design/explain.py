@@ -90,6 +90,8 @@ def _write_table(found: Sequence[Explanation]) -> None:
         for one in item.components:
             for remark in one.remarks:
                 console.print(Text(f"{one.decision.name}: {remark}"), soft_wrap=True)
-        console.print(Text(f"not counted: {'; '.join(item.not_counted)}", style="dim"), soft_wrap=True)
+        console.print(Text("not counted:", style="dim"))
+        for what in item.not_counted:
+            console.print(Text(f"  {what}", style="dim"), soft_wrap=True)
         if not item.whole.serves:
             console.print(Text(f"These figures are about {item.whole.scope}."), soft_wrap=True)
