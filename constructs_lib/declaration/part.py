@@ -15,6 +15,7 @@ from constructs_lib.declaration.waiver import read_date
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
+    from decimal import Decimal
 
     from constructs_lib.declaration.yaml_document import YamlField
     from constructs_lib.objectives.objective import Objective
@@ -55,7 +56,7 @@ class Part:
 
     kind: str | None
     objective: Objective
-    amounts: Mapping[str, int] = attrs.field(factory=dict, hash=False)
+    amounts: Mapping[str, Decimal] = attrs.field(factory=dict, hash=False)
     options: Mapping[str, str] = attrs.field(factory=dict, hash=False)
     features: tuple[str, ...] = ()
     elsewhere: Elsewhere | None = None
@@ -83,7 +84,7 @@ def _read_part(field: YamlField, workload: Objective) -> Part:
     return Part(
         kind=kind,
         objective=objective,
-        amounts=MappingProxyType({name: members[name].whole_number() for name in _AMOUNTS if name in members}),
+        amounts=MappingProxyType({name: members[name].number() for name in _AMOUNTS if name in members}),
         options=MappingProxyType({name: members[name].text() for name in _TEXTS if name in members}),
         features=tuple(item.text() for item in members["features"].items()) if "features" in members else (),
     )

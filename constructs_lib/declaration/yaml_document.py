@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final, TypeVar
 
 import attrs
@@ -48,6 +49,7 @@ _NOT_YAML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-
 _HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _PLAIN_KEY = re.compile(r"[A-Za-z0-9_-]{1,60}")
 _WHOLE = re.compile(r"0|[1-9][0-9]{0,8}", re.ASCII)
+_NUMBER = re.compile(r"(0|[1-9][0-9]{0,8})(\.[0-9]{1,12})?|1000000000", re.ASCII)
 _LINE_BREAK = re.compile(r"\r\n|[\r\n]")
 
 
@@ -114,6 +116,15 @@ class YamlField:
         if self._node.tag != f"{_CORE}int" or not _WHOLE.fullmatch(text):
             raise self.error(f"is {self._what()}, and a whole number is wanted; write one without quotes, like 1")
         return int(text)
+
+    def number(self) -> Decimal:
+        """Return a number of 0 or more, exactly, written in the digits 0 to 9 and a point."""
+        text = self._scalar("a number")
+        if self._node.tag not in (f"{_CORE}int", f"{_CORE}float") or not _NUMBER.fullmatch(text):
+            raise self.error(
+                f"is {self._what()}, and a number from 0 to 1,000,000,000 is wanted; write one without quotes, like 0.5"
+            )
+        return Decimal(text)
 
     def parsed(self, parse: Callable[[str], T], *, wanted: str) -> T:
         """Return what *parse* makes of the value's own text; *wanted* says what that is, as in "a duration".

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import attrs
@@ -401,6 +402,16 @@ def test_accounts_and_owners_that_are_none_are_refused(text: str, said: str) -> 
         parse_declaration(f"version: 1\n{text}")
 
 
+def test_amounts_of_a_part_may_have_fractions_as_those_of_a_component_may() -> None:
+    """What is written a hundred thousand times a month could only be said to be written never, or a million times."""
+    amounts = "size_gb: 0.5, writes_millions: 0.1"
+    text = f"workloads: {{shop: {{objective: {{tier: critical}}, parts: {{files: {{kind: bucket, {amounts}}}}}}}}}"
+
+    found = read(text).workloads["shop"].parts["files"].amounts
+
+    assert dict(found) == {"size_gb": Decimal("0.5"), "writes_millions": Decimal("0.1")}
+
+
 def test_the_parts_of_a_workload_are_read_with_their_own_objectives() -> None:
     declared = parse_declaration(
         "version: 1\nworkloads: {shop: {objective: {rto: 1h, rpo: 15m}, parts: {"
@@ -408,7 +419,7 @@ def test_the_parts_of_a_workload_are_read_with_their_own_objectives() -> None:
         "search: {external: {rto: 30m, rpo: 0, owner: search team, evidence: game day 7, expires: 2027-03-31}}}}}"
     )
     files, search = declared.workloads["shop"].parts.values()
-    assert (files.kind, dict(files.amounts), files.elsewhere) == ("bucket", {"size_gb": 500}, None)
+    assert (files.kind, dict(files.amounts), files.elsewhere) == ("bucket", {"size_gb": Decimal(500)}, None)
     assert str(files.objective) == "hardware, zone: RTO 1h, RPO 15m; region: RTO 4h, RPO 1h"
     assert search.elsewhere is not None
     assert (str(search.elsewhere.target), search.elsewhere.software) == ("RTO 30m, RPO 0s", None)

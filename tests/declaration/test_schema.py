@@ -107,7 +107,7 @@ def test_every_example_in_the_schema_is_valid() -> None:
         ENVIRONMENT % "{health_checks: [0a1b-22]}",
         ENVIRONMENT % "{sizes: {ledger: {instance_class: db.t4g.medium, storage_gb: 20}, api: {tasks: 1}, files: {}}}",
         PARTS % "{}",
-        PARTS % "{ledger: {kind: database, engine: dsql, size_gb: 20, objective: {region: {rto: 5m, rpo: 0}}}}",
+        PARTS % "{ledger: {kind: database, engine: dsql, size_gb: 20.5, objective: {region: {rto: 5m, rpo: 0}}}}",
         PARTS
         % "{orders: {kind: table, features: [ttl], pattern: pitr, third_region: eu-west-2}, api: {kind: service}}",
         PARTS % SEARCH,
@@ -147,7 +147,7 @@ def test_a_good_document_is_valid_and_read(text: str) -> None:
         PARTS % "{files: {}}",
         PARTS % "{files: {kind: pail}}",
         PARTS % "{files: {kind: bucket, size: 5}}",
-        PARTS % "{files: {kind: bucket, size_gb: 0.5}}",
+        PARTS % "{files: {kind: bucket, size_gb: -0.5}}",
         PARTS % "{files: {kind: bucket, features: ttl}}",
         PARTS % SEARCH.replace("{external", "{kind: bucket, external"),
         PARTS % SEARCH.replace("{external", "{size_gb: 5, external"),

@@ -334,3 +334,16 @@ def read_or_refused(text: str) -> None:
     except DeclarationError as error:
         message = str(error)
     assert message == "" or (message.startswith("recovery.yaml:") and message.isprintable())
+
+
+@pytest.mark.parametrize("text", ["0", "0.5", "20.25", "1000000000", "0.000001"])
+def test_a_number_is_read_exactly(text: str) -> None:
+    assert str(value(f"a: {text}").number()) in (text, "0.000001")
+
+
+@pytest.mark.parametrize(
+    "text", ["'0.5'", "-0.5", "1e3", ".5", "5.", "1_000", "01", ".inf", "1000000000.5", "1000000001"]
+)
+def test_a_number_written_otherwise_is_refused(text: str) -> None:
+    with pytest.raises(DeclarationError, match="a number from 0 to 1,000,000,000 is wanted"):
+        value(f"a: {text}").number()
