@@ -288,5 +288,35 @@ def test_a_standby_over_data_that_nothing_copies_to_is_open(more: list[dict[str,
     assert _with_data("aws_s3_bucket", *more) is verdict
 
 
-def test_a_standby_over_a_database_that_follows_none_is_open() -> None:
-    assert _with_data("aws_db_instance") is Verdict.UNKNOWN
+def _follower() -> dict[str, Any]:
+    values = {"id": "r", "arn": f"arn:aws:rds:{AWAY}:{ACCOUNT}:db:r", "identifier": "r", "engine": "postgres"}
+    source = {"replicate_source_db": f"arn:aws:rds:{HOME}:{ACCOUNT}:db:home"}
+    return resource("aws_db_instance.follower", {**values, **source}, region=AWAY)
+
+
+@pytest.mark.parametrize(
+    ("given", "verdict"), [("away", Verdict.UNKNOWN), ("home", Verdict.UNKNOWN), ("follower", Verdict.MET)]
+)
+def test_a_standby_needs_a_database_that_follows_the_one_at_home(given: str, verdict: Verdict) -> None:
+    assert _with_data("aws_db_instance", _follower(), away=given) is verdict
+
+
+def test_a_standby_that_is_to_be_given_the_database_at_home_is_told_of() -> None:
+    """On a first plan its definition is not known, and what it names is."""
+    database = {"identifier": "home", "engine": "postgres"}
+    entries = [*service(HOME), *service(AWAY), *given(HOME), *given(AWAY), resource("aws_db_instance.home", database)]
+    definition = next(item for item in entries if item["address"] == "aws_ecs_task_definition.there")
+    definition["change"] |= {"actions": ["create"], "before": None, "after_unknown": {"container_definitions": True}}
+    del definition["change"]["after"]["container_definitions"]
+    named = {"references": ["aws_db_instance.home.address", "aws_db_instance.home"]}
+    code = {
+        "address": definition["address"],
+        "mode": "managed",
+        "type": definition["type"],
+        "name": definition["name"],
+        "expressions": {"container_definitions": named},
+    }
+
+    told = found(*entries, configuration={"root_module": {"resources": [code]}})
+
+    assert "aws_db_instance.home" in told["RECOVERY-233"]

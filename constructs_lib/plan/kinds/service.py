@@ -156,26 +156,31 @@ class _Given:
             service: What it stands by for.
             definition: What it runs.
         """
-        alone = None if definition is None else self._alone(service, definition)
-        return () if alone is None else (f"whether anything copies to {alone}, which it is given, is {_OPEN}",)
+        named = [] if definition is None else self._side.resolve(definition, (_DEFINITIONS,))
+        given = [self._holding[address] for address in named if address in self._holding]
+        there = [item for item in given if item.main.same_region(service) is False]
+        alone = self._alone(service, there) if there else None
+        if alone is not None:
+            return (f"whether anything copies to {alone}, which it is given, is {_OPEN}",)
+        home = [item for item in given if item.kind is Kind.DATABASE and item.main.same_region(service) is True]
+        if home and not there and not any(address in self._copies for address in named):
+            return (f"whether it finds a database without {home[0].main.address}, which it is given, is {_OPEN}",)
+        return ()
 
-    def _alone(self, service: Resource, definition: Resource) -> str | None:
+    def _alone(self, service: Resource, there: Sequence[ComponentBuilder]) -> str | None:
         """Return what the standby is given in its Region that no plan copies to from what the service is given.
 
         Whoever writes to both sides shows in no plan, so that is open.
         """
-        theirs = [item for item in self._of(definition) if item.main.same_region(service) is False]
-        own = self._side.link(service, ("task_definition",), _PARTS["task_definition"]).target if theirs else None
-        ours = [] if own is None else [item for item in self._of(own) if item.main.same_region(service) is True]
-        for item in theirs:
+        own = self._side.link(service, ("task_definition",), _PARTS["task_definition"]).target
+        named = [] if own is None else self._side.resolve(own, (_DEFINITIONS,))
+        given = [self._holding[address] for address in named if address in self._holding]
+        ours = [item for item in given if item.main.same_region(service) is True]
+        for item in there:
             alike = [one for one in ours if one.kind is item.kind]
             if alike and item.main.address not in self._copies and not any(_linked(one, item) for one in alike):
                 return item.main.address
         return None
-
-    def _of(self, definition: Resource) -> list[ComponentBuilder]:
-        named = self._side.resolve(definition, (_DEFINITIONS,))
-        return [self._holding[address] for address in named if address in self._holding]
 
 
 def _linked(one: ComponentBuilder, other: ComponentBuilder) -> bool:

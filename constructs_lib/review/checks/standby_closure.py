@@ -36,6 +36,7 @@ __all__ = ["standby_closure"]
 _REGISTRY: Final = "aws_ecr_replication_configuration"
 _CLUSTER: Final = "aws_ecs_cluster"
 _DEFINITION: Final = "aws_ecs_task_definition"
+_DATABASES: Final = ("aws_db_instance", "aws_rds_cluster", "aws_rds_cluster_instance")
 _KEYED: Final = (*WHAT, "aws_kms_key")
 
 
@@ -79,8 +80,11 @@ def _found(
         # What it is made of tells more than nothing.
         for address in under_review.plan.resolve(definition.address, DEFINITIONS):
             resource = under_review.plan.resources_after.get(address)
-            if resource is not None and resource.type in _KEYED and resource.region == home:
-                yield "RECOVERY-231", {"path": DEFINITIONS, "text": address}
+            if resource is not None and resource.region == home:
+                if resource.type in _KEYED:
+                    yield "RECOVERY-231", {"path": DEFINITIONS, "text": address}
+                elif resource.type in _DATABASES:
+                    yield "RECOVERY-233", {"path": DEFINITIONS, "text": address}
         return
     containers = containers_of(definition.text(DEFINITIONS))
     secret = definition.is_sensitive(DEFINITIONS)
