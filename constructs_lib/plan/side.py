@@ -343,6 +343,10 @@ class Side:
             self._accounts[key] = next(filter(None, told), None)
         return self._accounts[key]
 
+    def are_accounts_apart(self, one: Resource, other: Resource) -> bool:
+        """Whether two are known to be in two accounts; what a stack has made up is any."""
+        return len({self.account_of(one), self.account_of(other)} - {None, ACCOUNT}) > 1
+
     # ------------------------------------------------------------------ parts
 
     def parts(self, owner: str, part: str, argument: str) -> Mapping[str, list[Resource]]:

@@ -11,6 +11,7 @@ from constructs_lib.assessment import assess, outlook
 from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.components import ENABLED
 from constructs_lib.objectives import Assumptions, Disruption
+from constructs_lib.plan import read_plan
 from tests.plan.by_hand import expression, hand_made, resource
 
 if TYPE_CHECKING:
@@ -634,3 +635,47 @@ def test_archive_tiers_that_do_not_tell_whose_they_are_are_open(storage_class: s
     component = next(item for item in plan.after if item.name == "aws_s3_bucket.data")
     [copy] = [item for item in component.protections if item.mechanism == "replication"]
     assert set(copy.unknown) == unknown
+
+
+def _deployed_in(account: str) -> dict[str, Any]:
+    role = {"constant_value": f"arn:aws:iam::{account}:role/deploy"}
+    return {"name": "aws", "expressions": {"assume_role": [{"role_arn": role}]}}
+
+
+@pytest.mark.parametrize("apart", [True, False])
+@pytest.mark.parametrize(
+    ("type", "argument", "original"),
+    [
+        ("aws_db_instance", "replicate_source_db", "aws_db_instance"),
+        ("aws_db_instance_automated_backups_replication", "source_db_instance_arn", "aws_db_instance"),
+        ("aws_rds_cluster", "global_cluster_identifier", "aws_rds_cluster"),
+    ],
+)
+def test_rds_replicates_within_one_account(type: str, argument: str, original: str, apart: bool) -> None:
+    named = "identifier" if original == "aws_db_instance" else "cluster_identifier"
+    values = {named: "home", "engine": "aurora-postgresql", "master_username": "owner", "backup_retention_period": 7}
+    own = {"master_username": {"constant_value": "owner"}}
+    together = {argument: expression("aws_rds_global_cluster.all.id", "aws_rds_global_cluster.all")}
+    home = resource(
+        f"{original}.home", "aws", values, **own, **(together if original == type == "aws_rds_cluster" else {})
+    )
+    link = together if type == "aws_rds_cluster" else {argument: expression(f"{original}.home.arn", f"{original}.home")}
+    copy = resource(f"{type}.copy", "aws.away", {"cluster_identifier": "copy"}, **link)
+    made = [_known_later(home, argument) if together == link else home, _known_later(copy, argument)]
+    if type == "aws_rds_cluster":
+        made.append(resource("aws_rds_global_cluster.all", "aws", {}))
+    document = {
+        "format_version": "1.2",
+        "resource_changes": [item[0] for item in made],
+        "configuration": {
+            "provider_config": {
+                "aws": _deployed_in("111111111111"),
+                "aws.away": _deployed_in("222222222222" if apart else "111111111111"),
+            },
+            "root_module": {"resources": [item[1] for item in made]},
+        },
+    }
+    plan = read_plan(json.dumps(document).encode())
+    (item,) = (one for one in plan.after[0].protections if one.address == f"{type}.copy")
+
+    assert any("another account" in doubt for doubt in item.doubts) is apart

@@ -521,6 +521,22 @@ def test_a_bucket_of_another_account_may_let_in_the_whole_account(principal: str
     assert _verdict(found(*buckets, role, _policy(_COPIES), lets_in, objectives=_REGION)) is verdict
 
 
+@pytest.mark.parametrize(("account", "verdict"), [(ACCOUNT, Verdict.MET), ("888888888888", Verdict.BREACHED)])
+def test_a_new_role_is_in_the_account_of_its_provider(account: str, verdict: Verdict) -> None:
+    buckets = replicated(rule={"destination": [{"bucket": "arn:aws:s3:::copy", "account": _OTHER}]})
+    root = {"AWS": f"arn:aws:iam::{account}:root"}
+    lets_in = _bucket_policy("copy", "Allow", "s3:Replicate*", principal=root, region=AWAY)
+    role = _role("replication", _trust(_S3), arn=None)
+    at_home = _provider(allowed_account_ids={"constant_value": [ACCOUNT]})
+    code = {**_configured("aws_iam_role.replication", {}), "provider_config_key": "aws"}
+    configuration = {"provider_config": {"aws": at_home}, "root_module": {"resources": [code]}}
+    whole = plan(*buckets, role, _policy(_COPIES), lets_in, configuration=configuration)
+
+    result = review(read_plan(json.dumps(whole).encode()), declared(_REGION), today=TODAY)
+
+    assert _verdict(result) is verdict
+
+
 @pytest.mark.parametrize(
     ("principals", "verdict"),
     [

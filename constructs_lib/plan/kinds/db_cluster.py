@@ -9,7 +9,7 @@ from constructs_lib.catalog.limits import limit
 from constructs_lib.components import DEFAULT_SIZE_GB, ENABLED, Kind
 from constructs_lib.plan.document.resource import as_number, text_in
 from constructs_lib.plan.kinds.component_builder import NOT_OFFERED, ComponentBuilder, too_long
-from constructs_lib.plan.kinds.db_instance import is_open, replicas_of_clusters
+from constructs_lib.plan.kinds.db_instance import OF_TWO_ACCOUNTS, is_open, replicas_of_clusters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -120,6 +120,8 @@ def _binlog_replica(
     copies[replica.address] = link.target.address
     builder.join(*instances.get(replica.address, []))
     doubts = ["the replica is in the same Region"] if builder.shares_region(replica) else []
+    if side.are_accounts_apart(builder.main, replica):
+        doubts.append(OF_TWO_ACCOUNTS)
     if not instances.get(replica.address) and not side.loose_parts(replica, _INSTANCE, "cluster_identifier"):
         doubts.append("the replica has no instance, so nothing in it replicates")
     if builder.engine == _AURORA_POSTGRESQL:
@@ -284,6 +286,8 @@ def _global_database(
     region = secondary.region
     if builder.shares_region(secondary):
         doubts.append("the secondary cluster is in the same Region")
+    if side.are_accounts_apart(builder.main, secondary):
+        doubts.append(OF_TWO_ACCOUNTS)
     if builder.main.number("backtrack_window"):
         doubts.append(BACKTRACKS)
     if builder.main.text("engine_mode") == "serverless":

@@ -23,6 +23,7 @@ _REPLICATED: Final = "aws_db_instance_automated_backups_replication"
 _RESTORED: Final = ("snapshot_identifier", "restore_to_point_in_time", "s3_import")
 _SOURCE: Final = "replicate_source_db"
 _SENSITIVE: Final = "out of use"
+OF_TWO_ACCOUNTS: Final = "the copy is in another account, and RDS replicates within one"
 _NOT_TOLD: Final = "unknown"
 """An engine that is not known before apply. It must not pass for one that keeps several copies by nature."""
 
@@ -160,6 +161,8 @@ def _replica(
     doubts = _not_offered(builder, "read_replica")
     if builder.shares_region(replica):
         doubts.append("the replica is in the same Region")
+    if side.are_accounts_apart(source, replica):
+        doubts.append(OF_TWO_ACCOUNTS)
     if _backups(source) == 0:
         doubts.append("the instance it copies has no automated backups, which a replica needs")
     if replica.text("status") in limit("rds.status_out_of_use").values:
@@ -178,6 +181,8 @@ def _replicated_backups(side: Side, builder: ComponentBuilder | None, part: Reso
     doubts = _not_offered(builder, "replicated_backups")
     if builder.shares_region(part):
         doubts.append("the backups are copied within the same Region")
+    if side.are_accounts_apart(builder.main, part):
+        doubts.append(OF_TWO_ACCOUNTS)
     if _backups(builder.main) == 0:
         doubts.append("the instance keeps no automated backups, so there is nothing to copy")
     unknown = [ENABLED] if _backups(builder.main) is None else []

@@ -204,6 +204,7 @@ def _role(way: ReplicationWay, role: Resource) -> Iterator[Found]:
                 arn=role.text("arn"),
                 granted=known,
                 within=within,
+                of_provider=role.account,
             ),
         )
 

@@ -32,6 +32,7 @@ class ReplicationRole(msgspec.Struct, frozen=True, kw_only=True):
         arn: Its ARN, where it is known.
         granted: The statements of its policies.
         within: The statements of its permissions boundary; None without one.
+        of_provider: The account that its provider configuration names, where it does.
     """
 
     under_review: Lookups
@@ -40,6 +41,7 @@ class ReplicationRole(msgspec.Struct, frozen=True, kw_only=True):
     arn: str | None
     granted: list[dict[str, Any]]
     within: list[dict[str, Any]] | None
+    of_provider: str | None = None
 
     def named_by(self, statements: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
         """Return the statements of a resource's policy that are about the role.
@@ -63,7 +65,7 @@ class ReplicationRole(msgspec.Struct, frozen=True, kw_only=True):
     def account(self) -> str | None:
         """The account it is in, where that is known; that of a synthesized stack is made up."""
         arn = parse_arn(self.arn)
-        return None if arn is None or arn.account in ("", ACCOUNT) else arn.account
+        return self.of_provider if arn is None or arn.account in ("", ACCOUNT) else arn.account
 
     def _in_policies_of(self, bucket: Resource | None, *, of_account: bool = False) -> list[dict[str, Any]] | None:
         """Return the statements about the role, or also *of_account*, in the policies of a bucket.
