@@ -214,6 +214,9 @@ class Facts:
         return self._clients.call(lookup.service, operation, lookup.region, {parameter: name}, changes=False)
 
     def _account(self) -> str:
+        given = self._names.get("account")
+        if isinstance(given, str):
+            return given
         if "account" not in self._kept:
             # The Regional endpoint: a token of the global one is not valid in an opt-in Region.
             region = str(self._names.get("working_region") or self._names.get("region"))

@@ -36,9 +36,11 @@ def lag_of(item: ComponentPlan, clients: Clients) -> int | None:
     try:
         asked = facts.asked(lag.call)
         reply = clients.call(asked.service, asked.operation, asked.region, asked.parameters, changes=False)
+        # The account may be in it, which STS tells.
+        query = facts.query(lag.query)
     except (BotoCoreError, ClientError, RefusedError):
         return None
-    found = search(facts.query(lag.query), reply)
+    found = search(query, reply)
     if found is None:
         return None
     if lag.unit == "since":

@@ -6,13 +6,17 @@ import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 from msgspec.structs import replace
 
 from constructs_lib.errors import RefusedError
 from constructs_lib.operations.facts import Facts
+from constructs_lib.operations.lag import lag_of
 from constructs_lib.operations.needed import make_room
+from constructs_lib.operations.planning import plan_failover
 from constructs_lib.procedures import PROCEDURES
 from constructs_lib.procedures.value import Lookup
+from tests.operations.workloads import workload
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -157,3 +161,31 @@ def test_a_command_with_a_name_that_nobody_tells_is_one_that_a_shell_takes(tmp_p
     )
     assert ran.stdout == "https://d1.cloudfront.net/\n"
     assert Facts({"domain": "shop.example.com"}, {}, {}, Clusters({})).line(line).endswith("https://shop.example.com/")
+
+
+class WithoutSts:
+    """Clients of an AWS whose STS does not answer."""
+
+    simulated = True
+
+    def call(self, service: str, operation: str, *_: object, **__: object) -> dict[str, Any]:
+        if service == "sts":
+            raise EndpointConnectionError(endpoint_url="https://sts")
+        return {"DBInstanceAutomatedBackups": []}
+
+    page = call_briefly = call
+
+
+def test_an_account_that_is_given_is_asked_for_nowhere() -> None:
+    """`--name account=...` went into some calls alone, and STS was asked for the ARNs of the others."""
+    given = {"role": "arn:aws:iam::$ACCOUNT:role/restore", "account": "123456789012", "working_region": "eu-west-1"}
+
+    assert Facts(given, {}, {}, WithoutSts()).name("role") == "arn:aws:iam::123456789012:role/restore"
+
+
+def test_nothing_is_kept_from_beginning_by_a_lag_that_nobody_tells(tmp_path: Path) -> None:
+    """Without an answer of STS it ended a failover: the account is in the question that is asked of the reply."""
+    shop = workload(tmp_path, "database", engine="postgres", pattern="multi_az_replicated_backups")
+    (item,) = plan_failover(shop, "eu-central-1").components
+
+    assert lag_of(item, WithoutSts()) is None

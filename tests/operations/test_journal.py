@@ -6,7 +6,7 @@ import argparse
 import hashlib
 import io
 from copy import deepcopy
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import boto3
 import pytest
@@ -443,3 +443,35 @@ def test_what_the_journal_does_not_tell_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(EvaluationError, match="the journal of one does not tell to, which was asked for"):
         plan_again(shop, Journal.open(journal.id, tmp_path, None).content)
+
+
+class Sts:
+    """An STS that answers with an error, or with nobody."""
+
+    region = "eu-central-1"
+
+    def __init__(self, trouble: Exception) -> None:
+        self.trouble = trouble
+
+    def call(self, *_: object, **__: object) -> Any:
+        raise self.trouble
+
+    def client(self, *_: object, **__: object) -> None:
+        """Be asked for nothing."""
+
+
+def test_without_an_answer_of_sts_an_operation_goes_on_with_its_journal_here(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The bucket's name holds the account, so that neither a failover nor a resume got as far as its own journal."""
+    silent: Any = Sts(EndpointConnectionError(endpoint_url="https://sts.eu-central-1.amazonaws.com"))
+    expired = {"Error": {"Code": "ExpiredToken", "Message": "it is"}, "ResponseMetadata": {"HTTPStatusCode": 403}}
+    options = argparse.Namespace(journal="s3://journals-$ACCOUNT/drctl", name=[])
+
+    assert journal_store(options, None, silent) is None
+    assert journal_store(options, None, silent) is None
+    assert capsys.readouterr().err.count("which bucket has them AWS does not tell (EndpointConnectionError") == 1
+    with pytest.raises(EvaluationError, match="sign in, or name the bucket with --journal"):
+        journal_store(options, None, cast("Any", Sts(ClientError(cast("Any", expired), "GetCallerIdentity"))))
+    options.name = ["account=123456789012"]
+    assert str(journal_store(options, None, silent)) == "s3://journals-123456789012/drctl"

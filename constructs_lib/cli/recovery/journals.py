@@ -60,7 +60,11 @@ def _note_kept_here(options: argparse.Namespace, workloads: Sequence[DocumentedW
     )
 
 
-def _store(options: argparse.Namespace, workload: DocumentedWorkload | None, clients: AwsClients) -> Store:
+def _store(options: argparse.Namespace, workload: DocumentedWorkload | None, clients: AwsClients) -> Store | None:
+    """Return where journals are kept in the recovery Region; None, and a note, where AWS does not answer which bucket.
+
+    Nothing waits on the day for a bucket that does not answer, and so for nobody who has to tell its name.
+    """
     from constructs_lib.errors import InputError
     from constructs_lib.operations.journal_store import BucketStore
     from constructs_lib.procedures.command import ACCOUNT
@@ -74,7 +78,10 @@ def _store(options: argparse.Namespace, workload: DocumentedWorkload | None, cli
     # Without stacks any Region will do that answers: S3 says where the bucket is.
     region = (workload.recovery if workload is not None else None) or clients.region or "us-east-1"
     if ACCOUNT in bucket:
-        bucket = bucket.replace(ACCOUNT, _account(clients, region))
+        account = _account(options, clients, region)
+        if account is None:
+            return None
+        bucket = bucket.replace(ACCOUNT, account)
     return BucketStore(clients.client("s3", region, brief=True), bucket, prefix or "drctl/operations")
 
 
@@ -162,13 +169,27 @@ def workload_of(journal: Journal, workloads: Sequence[DocumentedWorkload]) -> Do
     raise InputError(msg)
 
 
-def _account(clients: AwsClients, region: str) -> str:
+def _account(options: argparse.Namespace, clients: AwsClients, region: str) -> str | None:
+    """Return the account; None, and a note, where AWS does not answer."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     from constructs_lib.errors import EvaluationError
+    from constructs_lib.operations.trouble import passes, said
 
+    given = [text.partition("=")[2] for text in getattr(options, "name", ()) if text.startswith("account=")]
+    if given:
+        return str(given[-1])
     try:
         return str(clients.call("sts", "GetCallerIdentity", region, {}, changes=False)["Account"])
     except (BotoCoreError, ClientError) as error:
+        if passes(error):
+            noted: set[str] = vars(options).setdefault("said", set())
+            if "account" not in noted:
+                noted.add("account")
+                sys.stderr.write(
+                    f"drctl: note: journals are kept and read on this machine alone: which bucket has them AWS does "
+                    f"not tell ({said(error)}); name it with --journal\n"
+                )
+            return None
         msg = f"AWS does not say whose credentials these are ({error}); sign in, or name the bucket with --journal"
         raise EvaluationError(msg) from error

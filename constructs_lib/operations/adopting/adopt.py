@@ -189,9 +189,9 @@ def _made(component: str, written: Mapping[str, Any]) -> Iterator[Made]:
         maker = catalog.made_by.get(step.get("call", ""))
         named: Mapping[str, Any] = parameters
         if step.get("call") == _RESTORE_JOB:
-            maker = catalog.made_by_backup.get(parameters["ResourceType"])
-            named = parameters["Metadata"]
-        if maker is None:
+            maker = catalog.made_by_backup.get(parameters.get("ResourceType", ""))
+            named = parameters.get("Metadata", {})
+        if maker is None or (maker.named_by is not None and maker.named_by not in named):
             continue
         kept = written["kept"]
         arn = str(kept.get("restored_arn", ""))
@@ -205,7 +205,7 @@ def _made(component: str, written: Mapping[str, Any]) -> Iterator[Made]:
 def _by_hand(written: Mapping[str, Any]) -> bool:
     """Tell whether AWS Backup has restored something that no construct takes over, such as a bucket."""
     jobs = [step["parameters"] for step in written["steps"].values() if step.get("call") == _RESTORE_JOB]
-    return any(job["ResourceType"] not in load_adoption().made_by_backup for job in jobs)
+    return any(job.get("ResourceType") not in load_adoption().made_by_backup for job in jobs)
 
 
 def _is_taken_over(made: Made, item: DocumentedComponent, command: str, before: set[tuple[str, str]]) -> bool:
