@@ -53,7 +53,7 @@ class ProviderRegions:
             or region_of_zone(values.get("availability_zone"))
             or region_of_zone(values.get("availability_zone_name"))
             or (region_of_zone(zones[0]) if isinstance(zones, list) and zones else None)
-            or (as_region(values.get("name")) if data and type == "aws_region" else None)
+            or (as_region(values.get("name") or values.get("region")) if data and type == "aws_region" else None)
         )
         if region is not None:
             self._told[key].add(region)

@@ -134,8 +134,11 @@ class Reader:
         """Keep the Regions of the buckets that data sources have read: neither a bucket's name nor its ARN tells it."""
         for item, _ in _in_state(self._prior(raw).values.root_module):
             values = _decode(item.values) if item.mode == "data" and item.type == _BUCKET else None
-            region = as_region(values.get("region")) if isinstance(values, dict) else None
-            if isinstance(values, dict) and region is not None:
+            if not isinstance(values, dict):
+                continue
+            # Since provider 6 `region` is where it is looked up.
+            region = as_region(values.get("bucket_region")) or as_region(values.get("region"))
+            if region is not None:
                 self.buckets |= {str(values[name]): region for name in ("bucket", "arn") if values.get(name)}
 
     def _count(self, type: str, address: str) -> None:

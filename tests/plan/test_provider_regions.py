@@ -124,6 +124,7 @@ def test_witnesses_that_disagree_tell_nothing() -> None:
     ("type", "values", "expressions", "region"),
     [
         ("aws_region", {"name": _HOME, "id": _HOME}, {}, _HOME),
+        ("aws_region", {"region": _HOME, "id": _HOME}, {}, _HOME),
         ("aws_region", {"name": _HOME, "id": _HOME}, {"name": {"constant_value": _HOME}}, None),
         ("aws_availability_zones", {"names": [f"{_HOME}a", f"{_HOME}b"]}, {}, _HOME),
         ("aws_arn", {"arn": f"arn:aws:sns:{_HOME}:123456789012:alarms"}, {}, None),
@@ -238,7 +239,16 @@ def test_what_a_plan_cannot_follow_is_not_taken_for_null(given: Any) -> None:
     assert not plan.resources_after["aws_db_instance.main"].left_out("backup_retention_period")
 
 
-def test_a_data_source_tells_the_region_of_a_bucket_that_is_copied_to() -> None:
+@pytest.mark.parametrize(
+    ("told", "region"),
+    [
+        ({"region": _AWAY}, _AWAY),
+        # Since provider 6 the Region of a data source is where it looks.
+        ({"region": _HOME, "bucket_region": _AWAY}, _AWAY),
+        ({"region": _AWAY, "bucket_region": _HOME}, _HOME),
+    ],
+)
+def test_a_data_source_tells_the_region_of_a_bucket_that_is_copied_to(told: dict[str, str], region: str) -> None:
     rule = {"status": "Enabled", "filter": [{}], "destination": [{"bucket": "arn:aws:s3:::copy"}]}
     values = {"bucket": "data", "role": "arn:aws:iam::123456789012:role/copy", "rule": [rule]}
     read = {
@@ -246,7 +256,7 @@ def test_a_data_source_tells_the_region_of_a_bucket_that_is_copied_to() -> None:
         "mode": "data",
         "type": "aws_s3_bucket",
         "name": "copy",
-        "values": {"bucket": "copy", "arn": "arn:aws:s3:::copy", "region": "eu-central-1"},
+        "values": {"bucket": "copy", "arn": "arn:aws:s3:::copy", **told},
     }
     plan = hand_made(
         resource("aws_s3_bucket.data", "aws", {"bucket": "data"}),
@@ -257,7 +267,7 @@ def test_a_data_source_tells_the_region_of_a_bucket_that_is_copied_to() -> None:
 
     replication = plan.after[0].protection("replication")
     assert replication is not None
-    assert replication.region == "eu-central-1"
+    assert replication.region == region
 
 
 @pytest.mark.parametrize(
