@@ -192,7 +192,7 @@ def _read(side: Side, let_go: Collection[str] = ()) -> _Read:
         (item for item in builders if item.main.address not in let_go), key=lambda item: item.main.address
     )
     return _Read(
-        components=tuple(builder.component() for builder in builders),
+        components=tuple(builder.component(side.notes) for builder in builders),
         members=MappingProxyType(
             {
                 builder.main.address: (builder.main.address, *sorted(builder.members.keys() - set(let_go)))

@@ -25,10 +25,12 @@ from constructs_lib.components import Kind
 from constructs_lib.objectives.tags import COMPONENT, SIZE, read_size
 from constructs_lib.plan.stacks import read_decisions, read_stacks
 from constructs_lib.plan.usage import usage_told
+from tests.review.made import found, resource
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+SIZES = {"good": "5000", "bad": "5 TB"}
 NETWORK = Network(
     subnet_ids=("subnet-a1", "subnet-a2", "subnet-a3"),
     security_group_ids=("sg-a",),
@@ -108,6 +110,23 @@ def test_storage_holds_the_last_part_of_a_gb_too(tmp_path: Path) -> None:
 
     instance = next(item for item in plan.resources_after.values() if item.type == "aws_db_instance")
     assert instance.number("allocated_storage") == 21
+
+
+def test_a_size_that_cannot_be_read_is_noted() -> None:
+    """`5 TB` was taken for 100 GB without a word."""
+    good, bad = (
+        resource(f"aws_dynamodb_table.{name}", {"name": name, "tags": {SIZE: size}}) for name, size in SIZES.items()
+    )
+
+    review = found(good, bad)
+
+    noted = [item for item in review.inventory if SIZE in item.reason]
+    assert [(item.addresses, item.reason) for item in noted] == [
+        (
+            ("aws_dynamodb_table.bad",),
+            "its tag recovery:size-gb is no number of GB above 0, so it is taken for 100 GB",
+        )
+    ]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import attrs
 from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.catalog.limits import limit
 from constructs_lib.components import DEFAULT_SIZE_GB, ENABLED, Component, Kind, Protection
-from constructs_lib.objectives.tags import read_size
+from constructs_lib.objectives.tags import SIZE, read_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -113,9 +113,11 @@ class ComponentBuilder:
             return
         self.protect(notes, mechanism, by, region=by.region, unknown=[ENABLED])
 
-    def component(self) -> Component:
+    def component(self, notes: Notes) -> Component:
         """Return the component, of the size that its tags declare; what counts stands before what is doubted."""
         declared = read_size(self.main.tags)
+        if declared is None and SIZE in self.main.tags:
+            notes.add(self.main, f"its tag {SIZE} is no number of GB above 0, so it is taken for {self.size_gb} GB")
         return Component(
             name=self.main.address,
             kind=self.kind,
