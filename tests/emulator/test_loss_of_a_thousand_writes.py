@@ -60,8 +60,11 @@ def judge(aws: EmulatedAws, done: dict[str, Write], read: Callable[[], list[str]
 
     assert set(must_be) <= set(there) <= set(may_be)
     assert there == list(done)[: len(there)]
-    assert WRITES / 4 < len(there) < WRITES
-    assert len(may_be) - len(must_be) < WRITES / 10
+    assert len(there) > WRITES / 4
+    # A machine that has no time for the call which takes the Region away lets the last writes arrive meanwhile.
+    if after - before < DELAY / SPEED / 10:
+        assert len(there) < WRITES
+        assert len(may_be) - len(must_be) < WRITES / 10
     assert read() == list(done)
 
 
