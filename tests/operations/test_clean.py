@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 from botocore.exceptions import ClientError
 
+from constructs_lib.operations.clients import ASKED
 from constructs_lib.operations.rehearsing.clean import clean
 from tests.operations.seeded import HOME, RECOVERY
 
@@ -82,6 +83,19 @@ def test_what_may_not_be_asked_is_said_as_soon() -> None:
 
     assert len(waited) < 5
     assert f"what is left in {HOME} cannot be told (AccessDenied: no)" in found.left
+
+
+def test_who_is_denied_what_is_said_where_aws_does_not_say_it() -> None:
+    def told(operation: str, region: str) -> Mapping[str, Any] | None:
+        if operation == "GetCallerIdentity":
+            return {"Arn": "arn:ana"}
+        error = refused("AccessDenied", operation)
+        setattr(error, ASKED, ("dynamodb", operation, region))
+        raise error
+
+    found, _ = cleaned(told)
+
+    assert f"(AccessDenied: no (arn:ana is denied dynamodb:ListTables in {HOME}))" in found.left[0]
 
 
 def test_nobody_waits_with_credentials_that_have_ended() -> None:

@@ -9,7 +9,7 @@ import msgspec
 
 from constructs_lib.operations.journal import now
 from constructs_lib.operations.objects import empty_bucket
-from constructs_lib.operations.trouble import needs_sign_in, passes, said
+from constructs_lib.operations.trouble import needs_sign_in, passes, said_to
 from constructs_lib.procedures.fill import NAME_TAG, OPERATION_TAG
 
 if TYPE_CHECKING:
@@ -160,8 +160,11 @@ def clean(
         ),
         left=(
             *told.values(),
-            *(f"what is left in {region} cannot be told ({said(error)})" for region, error in untold.items()),
-            *(f"{told[arn]} is not removed ({said(error)})" for arn, error in kept.items()),
+            *(
+                f"what is left in {region} cannot be told ({said_to(error, clients)})"
+                for region, error in untold.items()
+            ),
+            *(f"{told[arn]} is not removed ({said_to(error, clients)})" for arn, error in kept.items()),
             *tagged,
         ),
         regions=tuple(regions),
