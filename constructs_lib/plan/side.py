@@ -13,6 +13,7 @@ from constructs_lib.plan.document.expression import known_at_plan, references_in
 from constructs_lib.plan.document.handed_on import handing_on
 from constructs_lib.plan.document.references import References, arguments_at, directly_named, module_path
 from constructs_lib.plan.document.resource import TELLS_OF_ANOTHER
+from constructs_lib.plan.document.written import written_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -219,12 +220,15 @@ class Side:
             return []
         references = self._references[resource.document]
         module = module_path(resource.module)
-        asked = (id(configured), *path)
+        written = written_path(resource, path)
+        if written is None:
+            return []
+        asked = (id(configured), *written)
         expressions = self._expressions.get(asked)
         if expressions is None:
             arguments = references.expressions(configured)
-            found_there = arguments_at(arguments, path) or arguments_at(
-                arguments, [step for step in path if isinstance(step, str)]
+            found_there = arguments_at(arguments, written) or arguments_at(
+                arguments, [step for step in written if isinstance(step, str)]
             )
             # One argument is that of many instances: what it names itself is looked for in it once.
             expressions = self._expressions[asked] = [(item, directly_named(item)) for item in found_there]

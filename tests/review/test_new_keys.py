@@ -60,13 +60,18 @@ def _bucket(name: str, region: str, key: str) -> list[tuple[Any, Any]]:
     return made
 
 
-def _verdict(*statements: tuple[dict[str, Any], dict[str, Any]], **of_keys: Any) -> Verdict:
+def _written(block: dict[str, Any], named: dict[str, Any]) -> dict[str, Any]:
+    return {"actions": {"constant_value": block["actions"]}, **named}
+
+
+def _verdict(*statements: tuple[dict[str, Any], dict[str, Any] | None], **of_keys: Any) -> Verdict:
     blocks = [_OF_S3, *(block for block, _ in statements)]
     document, configured = _new("aws_iam_policy_document.it", {"statement": blocks}, {"json": True})
     unknown = [{"resources": [item is None for item in block["resources"]]} for block in blocks]
     document |= {"address": f"data.{document['address']}", "mode": "data"}
     document["change"] |= {"actions": ["read"], "after_unknown": {"json": True, "statement": unknown}}
-    configured |= {"mode": "data", "expressions": {"statement": [{}, *(named for _, named in statements)]}}
+    written = [_written(block, named) for block, named in ((_OF_S3, {}), *statements) if named is not None]
+    configured |= {"mode": "data", "expressions": {"statement": written}}
     rule = {
         "id": "all",
         "status": "Enabled",
@@ -144,3 +149,13 @@ def test_a_role_may_use_the_new_keys_that_its_policy_names(
 )
 def test_the_id_of_a_key_of_several_regions_may_name_its_replica(name: str, several: bool, verdict: Verdict) -> None:
     assert _verdict(_READS, _statement("kms:Encrypt", f"{_HOME}.{name}"), multi_region=several) is verdict
+
+
+def test_a_dynamic_statement_is_none_of_those_that_are_written() -> None:
+    """It shifts the others, and what it names is not shown."""
+    shown = _statement("kms:Decrypt", f"{_HOME}.arn")
+    hidden = ({"actions": ["kms:Encrypt"], "resources": [None]}, None)
+
+    assert _verdict(hidden, shown) is Verdict.MET
+    assert _verdict(shown, hidden) is Verdict.MET
+    assert _verdict(({"actions": ["s3:GetBucketAcl"], "resources": ["*"]}, None), _READS) is Verdict.BREACHED

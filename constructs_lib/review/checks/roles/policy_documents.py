@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.plan.document.expression import narrowest, references_in
 from constructs_lib.plan.document.references import arguments_at
+from constructs_lib.plan.document.written import written_path
 from constructs_lib.review.checks.roles.bucket_encryption import bucket_arn, stand_in
 from constructs_lib.review.checks.roles.iam_policy import OPEN, statements
 
@@ -108,9 +109,10 @@ def _resources(
 
 def _named(document: Resource, path: tuple[str | int, ...]) -> list[str]:
     """Return what the configuration names in an argument of a policy document."""
-    if document.configured is None or document.references is None:
+    written = written_path(document, path)
+    if document.configured is None or document.references is None or written is None:
         return []
-    found = arguments_at(document.references.expressions(document.configured), path)
+    found = arguments_at(document.references.expressions(document.configured), written)
     return [name for item in found for name in narrowest(references_in(item))]
 
 
