@@ -27,7 +27,7 @@ from constructs_lib.operations.needed import (
 )
 from constructs_lib.operations.readiness import NEEDED, instances_of, questions
 from constructs_lib.operations.silence import Silence
-from constructs_lib.operations.trouble import code_of, is_refusal, needs_sign_in, put_right, said
+from constructs_lib.operations.trouble import code_of, is_refusal, needs_sign_in, put_right, said, said_to
 from constructs_lib.procedures import Call, Part, Role
 from constructs_lib.procedures.command import search
 from constructs_lib.procedures.value import carried_in, names_in
@@ -152,16 +152,24 @@ def _of_the_steps(plan: Plan, item: ComponentPlan, clients: Clients, silent: Sil
     # On the way home what is looked at changes with the steps.
     looks = () if plan.command == "failback" else first_looks(item)
     for step in looks:
-        found = tuple(_tried(item, "look", step, facts, silent, partial(_look, item, step, facts, clients)))
+        found = tuple(_tried(item, "look", step, facts, silent, clients, partial(_look, item, step, facts, clients)))
         yield from found
         if any(check.state != OK for check in found):
             break  # what the next one asks about is what this one finds
     for step in item.steps:
-        yield from _tried(item, "taken", step, facts, silent, partial(_taken, plan.command, item, step, facts, clients))
+        yield from _tried(
+            item, "taken", step, facts, silent, clients, partial(_taken, plan.command, item, step, facts, clients)
+        )
 
 
 def _tried(
-    item: ComponentPlan, what: str, step: Step, facts: Facts, silent: Silence, ask: Callable[[], Check | None]
+    item: ComponentPlan,
+    what: str,
+    step: Step,
+    facts: Facts,
+    silent: Silence,
+    clients: Clients,
+    ask: Callable[[], Check | None],
 ) -> Iterator[Check]:
     """Yield what *ask* finds of *step*; what nobody answers is assumed, and a Region that is silent not asked again."""
     from botocore.exceptions import BotoCoreError, ClientError
@@ -173,7 +181,7 @@ def _tried(
     try:
         found = ask()
     except (BotoCoreError, ClientError, RefusedError) as error:
-        found = _unanswered(item, what, title, region, error, silent)
+        found = _unanswered(item, what, title, region, error, silent, clients)
     else:
         if region is not None:
             silent.note(region, None)
@@ -182,7 +190,13 @@ def _tried(
 
 
 def _unanswered(
-    item: ComponentPlan, what: str, subject: str, region: str | None, error: Exception, silent: Silence
+    item: ComponentPlan,
+    what: str,
+    subject: str,
+    region: str | None,
+    error: Exception,
+    silent: Silence,
+    clients: Clients,
 ) -> Check:
     """Return what an error says of *subject*: AWS has refused to find it, or nobody has told."""
     if isinstance(error, RefusedError) or is_refusal(error):
@@ -190,7 +204,9 @@ def _unanswered(
         return Check(component=item.name, what=what, state=REFUSED, found=found, fix=_DEPLOY)
     if region is not None:
         silent.note(region, error)
-    return Check(component=item.name, what=what, state=ASSUMED, found=f"{subject} cannot be asked ({said(error)})")
+    return Check(
+        component=item.name, what=what, state=ASSUMED, found=f"{subject} cannot be asked ({said_to(error, clients)})"
+    )
 
 
 def _look(item: ComponentPlan, step: Step, facts: Facts, clients: Clients) -> Check:
@@ -259,7 +275,7 @@ def _checks(item: ComponentPlan, together: int, clients: Clients, silent: Silenc
                     clients.call(asked.service, asked.operation, asked.region, asked.parameters, changes=False)
                 )
         except (BotoCoreError, ClientError, RefusedError) as error:
-            found = _unanswered(item, what, f"the {what}", region, error, silent)
+            found = _unanswered(item, what, f"the {what}", region, error, silent, clients)
             # What serves already may be encrypted with a key that has lost its alias.
             needed = what != "key" or any(_KEYS & set(names_in(call.parameters)) for call in _calls(item))
             if not needed:

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from constructs_lib.errors import InputError, RefusedError
 from constructs_lib.operations import operate
+from constructs_lib.operations.clients import ASKED
 from constructs_lib.operations.operate import begin, look
 from constructs_lib.operations.planning import plan_again, plan_failback, plan_failover, plan_restore, recovered_by
 from constructs_lib.operations.preflight import check_preflight, preflight
@@ -500,3 +501,15 @@ def test_a_region_that_puts_everything_off_is_not_asked_on_and_on(tmp_path: Path
 
     assert RECOVERY in silence
     assert HOME not in silence
+
+
+def test_what_may_not_be_asked_before_a_failover_is_said_with_who_may_not(tmp_path: Path) -> None:
+    denied = ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "DescribeKey")
+    setattr(denied, ASKED, ("kms", "DescribeKey", RECOVERY))
+    plan = plan_failover(workload(tmp_path / "stacks", "multi_az_replicated_backups"), RECOVERY)
+    caller = {"Account": "123456789012", "Arn": "arn:ana"}
+
+    checks = preflight(plan, Answers(DescribeKey=denied, GetCallerIdentity=caller))
+
+    (key,) = (check for check in checks if check.what == "key")
+    assert (key.state, f"(arn:ana is denied kms:DescribeKey in {RECOVERY})" in key.found) == ("assumed", True)
