@@ -10,6 +10,7 @@ import attrs
 import pytest
 
 from constructs_lib.assessment import Verdict
+from constructs_lib.objectives import Disruption
 from constructs_lib.plan import read_plan
 from constructs_lib.review import review
 from tests.review.made import (
@@ -17,7 +18,9 @@ from tests.review.made import (
     AWAY,
     EVERYTHING,
     HOME,
+    RULE,
     backup,
+    bucket,
     declared,
     distribution,
     found,
@@ -25,8 +28,10 @@ from tests.review.made import (
     plan,
     replica,
     replicated,
+    replication,
     resource,
     table,
+    versioned,
 )
 from tests.review.recorded import TODAY
 
@@ -738,3 +743,20 @@ def test_what_replaces_a_multi_az_cluster_is_not_said_to_be_added_to_it() -> Non
 
     fix = next(item.fix for item in result.findings if item.id == "RECOVERY-102")
     assert fix.startswith("an instance in place of the Multi-AZ DB cluster, and with it: add RDS automated backups")
+
+
+def test_a_rule_that_is_off_is_no_error_beside_one_that_leads_nobody_knows_where() -> None:
+    """A first plan does not tell what a dynamic block names: the bucket may be copied by that."""
+    copies = replication(status="Disabled")
+    open_ = {**RULE, "id": "open", "priority": 1, "destination": [{}]}
+    copies["change"] |= {"actions": ["create"], "before": None}
+    copies["change"]["after"]["rule"].append(open_)
+    copies["change"]["after_unknown"] = {"rule": [{}, {"destination": [{"bucket": True}]}]}
+    objectives = _promised("aws_s3_bucket.data", "{region: {rto: 4h, rpo: 4h}}")
+    buckets = [bucket("data"), versioned("data"), bucket("copy", AWAY), versioned("copy", AWAY)]
+
+    result = found(*buckets, copies, objectives=objectives)
+
+    rows = {row.disruption: row.after_verdict for row in result.components[0].disruptions}
+    assert rows[Disruption.REGION] is Verdict.UNKNOWN
+    assert "RECOVERY-200" not in {item.id for item in result.errors}

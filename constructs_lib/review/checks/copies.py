@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from constructs_lib.assessment import Verdict
-from constructs_lib.components import Kind
+from constructs_lib.components import ENABLED, Kind
 from constructs_lib.objectives import Disruption, format_duration
 from constructs_lib.plan.document.resource import as_number, blocks_in
 from constructs_lib.plural import plural
@@ -61,6 +61,8 @@ def _doubted(
         verdicts = {found.after_verdict for found in outcome.disruptions if found.disruption in needed}
         if not verdicts & {Verdict.BREACHED, Verdict.UNKNOWN}:
             continue
+        if Verdict.BREACHED not in verdicts and _is_left_to(after, item):
+            continue  # whether it is missed is open with what may stand in for it
         for doubt in item.doubts:
             # What is not known yet is the verdict's matter; what was proved elsewhere has findings of its own.
             if "not known before apply" in doubt or found_apart(doubt) or (item.address, doubt) in told:
@@ -80,6 +82,12 @@ def _doubted(
                 values=values,
                 standing=(item.address, doubt) in old,
             )
+
+
+def _is_left_to(after: Component, item: Protection) -> bool:
+    """Whether another of the same mechanism, of which nothing is known yet, may do what *item* does not."""
+    others = (one for one in after.protections if one.mechanism == item.mechanism and one is not item)
+    return any(ENABLED in one.unknown or not (one.doubts or one.region) for one in others)
 
 
 def _records(under_review: PlanUnderReview, outcome: Mapping[str, ComponentReview]) -> Iterator[Found]:
