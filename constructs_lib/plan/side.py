@@ -347,9 +347,11 @@ class Side:
             self._accounts[key] = next(filter(None, told), None)
         return self._accounts[key]
 
-    def are_accounts_apart(self, one: Resource, other: Resource) -> bool:
-        """Whether two are known to be in two accounts; what a stack has made up is any."""
-        return len({self.account_of(one), self.account_of(other)} - {None, ACCOUNT}) > 1
+    def are_accounts_apart(self, one: Resource, new: Resource) -> bool:
+        """Whether what is to be made is known to be in another account; what a stack has made up is any."""
+        if not new.created:
+            return False  # what there is already AWS has taken
+        return len({self.account_of(one), self.account_of(new)} - {None, ACCOUNT}) > 1
 
     # ------------------------------------------------------------------ parts
 
