@@ -9,7 +9,6 @@ import msgspec
 
 from constructs_lib.assessment import Verdict, WorkloadAssessment, assess_workload
 from constructs_lib.assessment.silence import silence_promised
-from constructs_lib.catalog.prices.billing import not_counted
 from constructs_lib.costs import MonthlyCost, monthly_cost, together, watching_cost
 from constructs_lib.declaration.kinds import KINDS
 from constructs_lib.objectives import format_duration
@@ -111,6 +110,8 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def not_counted(self) -> tuple[str, ...]:
         """What costs something and is in none of the bills, each in words that can be listed."""
+        from constructs_lib.catalog.prices.billing import not_counted
+
         return not_counted(item.decision.component.kind for item in self.components)
 
     @property
