@@ -54,16 +54,18 @@ def test_a_check_turns_after_as_many_failures_as_its_threshold_and_back(
     aws.let_pass(30)
     assert shop.asked[-1] == ("turning.test", "/health")
 
+    # At what time within its interval it asks is the emulator's: within one and a half it asks twice at most, within
+    # three and a half three times at least.
     shop.status = 503
-    aws.let_pass(60)
+    aws.let_pass(45)
     assert is_healthy(aws, identifier, "turning.example")
-    aws.let_pass(30)
+    aws.let_pass(60)
     assert not is_healthy(aws, identifier, "turning.example")
 
     shop.status = 200
-    aws.let_pass(60)
+    aws.let_pass(45)
     assert not is_healthy(aws, identifier, "turning.example")
-    aws.let_pass(30)
+    aws.let_pass(60)
     assert is_healthy(aws, identifier, "turning.example")
 
 
