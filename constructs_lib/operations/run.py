@@ -311,7 +311,7 @@ class ComponentRun:
             if self.stop() or (tries >= _TRIES and late):
                 self._cannot(step, trouble)
             if tries == _TRIES:
-                self.tell(f"{self._step(step)}: {said(trouble)}; it is asked again for a quarter of an hour")
+                self.tell(f"{self._step(step)}: {said(trouble)}; it is asked again for a quarter of an hour at most")
             yield min(self.pace.poll, 2**tries)
 
     def _call(self, step: Step, entry: dict[str, Any]) -> Iterator[float]:
